@@ -1,0 +1,1 @@
+"""Readers and writers, one module a format. No Django: a reader turns files into items, and nothing else."""

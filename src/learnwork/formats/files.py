@@ -1,0 +1,1 @@
+"""Opening files that cannot be trusted: digests, bounds, encodings, archives."""

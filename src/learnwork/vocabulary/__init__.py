@@ -1,0 +1,1 @@
+"""What can be said: resource types, properties, concept schemes, codes, measures; checks of a document."""

@@ -1,0 +1,37 @@
+"""Credential Transparency Identifiers: `ce-` and a lower-case UUID (CTDL handbook, "CTID")."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha1
+from uuid import UUID
+
+CTID = re.compile(r"ce-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_IN_URI = re.compile(rf"(?:^|/)({CTID.pattern})(?:$|[?#])")
+
+# The namespace of every identifier that Learnwork derives. Changing it changes every derived CTID.
+NAMESPACE = UUID("6b1d6a3c-0d5e-5f0a-9a7e-2f5c1b9d4e10")
+
+
+def derived_ctid(scheme: str, key: str) -> str:
+    """The CTID of something that a source names by `key` in `scheme`: a UUIDv5 (RFC 9562 §5.5).
+
+    The same scheme and key always give the same CTID, on every installation: `derived_ctid("cip2020", "48.0508")`.
+    """
+    digest = bytearray(sha1(NAMESPACE.bytes + f"{scheme}\n{key}".encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    return f"ce-{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def is_ctid(text: str) -> bool:
+    return CTID.fullmatch(text) is not None
+
+
+def ctid_in(reference: str) -> str | None:
+    """The CTID that a reference carries: `ce-…` itself, or the last segment of a registry's URI. None if none."""
+    if len(reference) == 39 and reference.startswith("ce-"):
+        return reference if CTID.fullmatch(reference) else None
+    match = _IN_URI.search(reference)
+    return match[1] if match else None
