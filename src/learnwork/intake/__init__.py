@@ -1,0 +1,1 @@
+"""Everything that comes in: loading releases, checks, holding back, reports."""

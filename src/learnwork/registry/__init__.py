@@ -1,0 +1,1 @@
+"""Sources, envelopes, resources, observations, links, decisions; composition; the sequence of changes."""

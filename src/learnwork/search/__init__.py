@@ -1,0 +1,1 @@
+"""The search index (tantivy), the one question object, facets and suggestions."""

@@ -1,0 +1,1 @@
+"""Composition only: settings, URLs, home, the resource page, the API root."""

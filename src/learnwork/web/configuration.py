@@ -1,0 +1,43 @@
+"""What an installation may set, all by environment variables that begin with LEARNWORK_."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Configuration(BaseSettings):
+    """data: the one folder of the embedded default (database, index, secret). database_url: empty for SQLite there.
+
+    base_url: the address under which people reach the site; derived resources get their URIs from it.
+    debug: never on a machine that others reach.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LEARNWORK_")
+
+    data: Path = Path("data")
+    database_url: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    secret_key: str = ""
+    debug: bool = False
+
+    def secret(self) -> str:
+        """The signing key: as set, else made once and kept in the data folder, readable by its owner only."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data / "secret.key"
+        if not path.exists():
+            self.data.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as out:
+                out.write(secrets.token_urlsafe(64))
+        return path.read_text()
+
+
+@cache
+def configuration() -> Configuration:
+    return Configuration()
