@@ -118,11 +118,14 @@ class Envelope(models.Model):
 
 
 class Identifier(models.Model):
-    """A name that identifies exactly one resource, by which a source without CTIDs finds it."""
+    """A name that identifies exactly one resource, by which a source without CTIDs finds it.
+
+    resource is null where one source uses the name for two things: then it identifies nothing.
+    """
 
     scheme = models.CharField(max_length=40)
     value = models.TextField()
-    resource = models.ForeignKey(Resource, models.CASCADE, related_name="identifiers")
+    resource = models.ForeignKey(Resource, models.CASCADE, null=True, related_name="identifiers")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scheme", "value"], name="identifier_unique")]

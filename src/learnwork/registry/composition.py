@@ -1,0 +1,204 @@
+"""Composing one document from what several sources say: one pure, deterministic, order-free function.
+
+Rules: for a property of one value, a decision, else the source's trust, else the newer release, else the source's
+key says which value is preferred; of a language map, each language by the same rule. For a property of many
+values, all values, each once. What no rule prefers stays visible as a claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import orjson
+
+from learnwork.vocabulary.documents import Document
+from learnwork.vocabulary.types import by_class
+
+_WITHOUT_CLAIMS = frozenset({"@id", "@context", "ceterms:ctid"})
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One envelope, read: who says it (source key, trust), as of which release, and the document."""
+
+    source: str
+    trust: int
+    date: date
+    key: str
+    document: Document
+    envelope: int = 0
+
+    @property
+    def rank(self) -> tuple[int, int, str, str]:
+        return (-self.trust, -self.date.toordinal(), self.source, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """A decision to prefer what a source says of one property."""
+
+    property: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One value of a property with the statements that say it. `reason` says why it is preferred or not."""
+
+    value: Any
+    statements: tuple[Statement, ...]
+    preferred: bool
+    reason: str
+
+
+def canonical(value: Any) -> bytes:
+    """A value as bytes that are equal where the values are (keys sorted)."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def compose(
+    statements: Sequence[Statement], preferences: Sequence[Preference] = (), ctid: str = ""
+) -> Document:
+    """The document that the statements make together. Empty when there is no statement.
+
+    One statement alone is its own composition. The order of `statements` and of `preferences` does not matter.
+    """
+    ranked = sorted(statements, key=lambda s: s.rank)
+    if len(ranked) == 1:
+        only = ranked[0].document
+        return only if not ctid or only.get("ceterms:ctid") == ctid else {**only, "ceterms:ctid": ctid}
+    if not ranked:
+        return {}
+    preferred = _preferences(preferences)
+    kind = str(as_list(ranked[0].document.get("@type", ""))[0])
+    document: Document = {}
+    for term in dict.fromkeys(term for s in ranked for term in s.document):
+        speakers = _order(ranked, term, preferred)
+        values = [s.document[term] for s in speakers]
+        document[term] = _one(values) if _is_single(kind, term, values) else _union(values)
+    if ctid:
+        document["ceterms:ctid"] = ctid
+    return document
+
+
+def claims(
+    statements: Sequence[Statement], preferences: Sequence[Preference] = ()
+) -> dict[str, list[Spoken]]:
+    """For each property every distinct value with those who say it, the preferred one first."""
+    ranked = sorted(statements, key=lambda s: s.rank)
+    preferred = _preferences(preferences)
+    kind = str(as_list(ranked[0].document.get("@type", ""))[0]) if ranked else ""
+    result: dict[str, list[Spoken]] = {}
+    for term in dict.fromkeys(term for s in ranked for term in s.document):
+        if term in _WITHOUT_CLAIMS:
+            continue
+        speakers = _order(ranked, term, preferred)
+        single = _is_single(kind, term, [s.document[term] for s in speakers])
+        said: dict[bytes, tuple[Any, list[Statement]]] = {}
+        for statement in speakers:
+            for value in [statement.document[term]] if single else as_list(statement.document[term]):
+                said.setdefault(canonical(value), (value, []))[1].append(statement)
+        result[term] = [
+            Spoken(value, tuple(who), not single or n == 0, _reason(n, who, speakers, term, preferred, single))
+            for n, (value, who) in enumerate(said.values())
+        ]
+    return result
+
+
+def valid_at(document: Document, day: str) -> Document:
+    """The document as it was so in the world on a day (ISO 8601): dated parts that had not begun or had ended are left out."""
+
+    def holds(value: Any) -> bool:
+        if not isinstance(value, dict):
+            return True
+        begins = str(value.get("ceterms:startDate") or value.get("lw:validFrom") or "")
+        ends = str(value.get("ceterms:endDate") or value.get("lw:validTo") or "")
+        return (not begins or begins <= day[: len(begins)]) and (not ends or ends >= day[: len(ends)])
+
+    kept: Document = {}
+    for term, value in document.items():
+        if isinstance(value, list):
+            remaining = [inner for inner in value if holds(inner)]
+            if remaining or not value:
+                kept[term] = remaining
+        elif holds(value):
+            kept[term] = value
+    return kept
+
+
+def _preferences(preferences: Sequence[Preference]) -> Mapping[str, str]:
+    return {p.property: p.source for p in sorted(preferences, key=lambda p: (p.property, p.source))}
+
+
+def _order(ranked: Sequence[Statement], term: str, preferred: Mapping[str, str]) -> list[Statement]:
+    speakers = [s for s in ranked if term in s.document]
+    if (source := preferred.get(term)) is not None:
+        speakers.sort(key=lambda s: s.source != source)
+    return speakers
+
+
+@cache
+def _many(kind: str) -> dict[str, bool]:
+    return {known.term: known.many for known in by_class(kind).properties}
+
+
+def _is_single(kind: str, term: str, values: Sequence[Any]) -> bool:
+    if term == "@type":
+        return True
+    many = _many(kind).get(term)
+    return not many if many is not None else not any(isinstance(value, list) for value in values)
+
+
+def _is_language_map(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and all(
+        isinstance(text, str) and not tag.startswith("@") and ":" not in tag for tag, text in value.items()
+    )
+
+
+def _one(values: Sequence[Any]) -> Any:
+    if len(values) > 1 and all(_is_language_map(value) for value in values):
+        merged: dict[str, str] = {}
+        for value in reversed(values):
+            merged.update(value)
+        return {tag: merged[tag] for tag in dict.fromkeys(tag for value in values for tag in value)}
+    return values[0]
+
+
+def _union(values: Sequence[Any]) -> list[Any]:
+    union: dict[bytes, Any] = {}
+    for value in values:
+        for inner in as_list(value):
+            union.setdefault(canonical(inner), inner)
+    return list(union.values())
+
+
+def _reason(
+    position: int,
+    who: Sequence[Statement],
+    speakers: Sequence[Statement],
+    term: str,
+    preferred: Mapping[str, str],
+    single: bool,
+) -> str:
+    if not single or len(speakers) == 1:
+        return ""
+    if position:
+        return "another source is preferred"
+    first, others = who[0], [s for s in speakers if s not in who]
+    if preferred.get(term) == first.source:
+        return "a curator preferred this source"
+    if not others:
+        return "all sources agree"
+    if first.trust > others[0].trust:
+        return "the source ranks higher in trust"
+    if first.date > others[0].date:
+        return "the source is newer"
+    return "same trust and date; the source's key decides"

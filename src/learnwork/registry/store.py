@@ -1,0 +1,106 @@
+"""Writing in bulk: one writer at a time, identifiers handed out in order, rows by the thousand.
+
+Everything here runs inside the caller's transaction. `begin()` first: it takes the one lock that writers of the
+registry share, so that the order of `Change.seq` is the order of commits (on PostgreSQL a sequence alone would
+not promise that; on SQLite the transaction itself is the lock).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connection, models, transaction
+
+from learnwork.registry.models import Change, Resource
+
+_LOCK = 0x6C77  # "lw": the advisory lock of writers on PostgreSQL
+_IN = 900  # values in one IN (...): SQLite's old bound on parameters is 999
+
+T = TypeVar("T")
+
+
+def chunked(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+class Numbers:
+    """Primary keys of one transaction, handed out from the greatest in use."""
+
+    def __init__(self) -> None:
+        self._last: dict[type[models.Model], int] = {}
+
+    def next(self, model: type[models.Model]) -> int:
+        last = self._last.get(model)
+        if last is None:
+            last = model._default_manager.aggregate(last=models.Max(model._meta.pk.attname))["last"] or 0
+        self._last[model] = last + 1
+        return last + 1
+
+
+def begin() -> Numbers:
+    """Take the writers' lock until the surrounding transaction ends."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("store.begin() needs a transaction around it")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    return Numbers()
+
+
+def moment(at: datetime) -> Any:
+    """A time as the database keeps it."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows; columns are attribute names (`source_id`). COPY on PostgreSQL, executemany on SQLite."""
+    if not rows:
+        return
+    names = ", ".join(connection.ops.quote_name(name) for name in columns)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
+
+
+def update(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run one UPDATE or DELETE for every row of parameters."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
+def select_in(sql: str, values: Iterable[Any], *before: Any) -> Iterator[tuple[Any, ...]]:
+    """Rows of a SELECT that ends in "… IN ({})", run for as many slices of `values` as it takes."""
+    with connection.cursor() as cursor:
+        for chunk in chunked(values, _IN):
+            cursor.execute(sql.format(", ".join(["%s"] * len(chunk))), [*before, *chunk])
+            yield from cursor.fetchall()
+
+
+def append_changes(
+    numbers: Numbers, changes: Iterable[tuple[int, int]], at: datetime, release_id: int | None = None
+) -> None:
+    """Publish: one row for every (resource id, `Change.Kind`), in this order."""
+    time = moment(at)
+    insert(
+        Change,
+        ("seq", "resource_id", "kind", "release_id", "at"),
+        [(numbers.next(Change), resource, kind, release_id, time) for resource, kind in changes],
+    )
+
+
+def resource_ids(ctids: Iterable[str]) -> dict[str, int]:
+    """CTID → id of those that are here."""
+    table = Resource._meta.db_table
+    return dict(select_in(f"SELECT ctid, id FROM {table} WHERE ctid IN ({{}})", ctids))  # type: ignore[arg-type] # noqa: S608
