@@ -248,7 +248,7 @@ def open_bytes(
             packed = path.stat().st_size
             with (
                 gzip.GzipFile(fileobj=plain) as unpacked,
-                _buffered(unpacked, path.name, packed, limit) as stream,
+                _buffered(cast(BinaryIO, unpacked), path.name, packed, limit) as stream,
             ):
                 yield stream
         else:

@@ -147,7 +147,7 @@ class _Lines:
         self.pending += len(line)
         if self.pending > self._limit:
             raise TooLargeError(
-                f"{self._path.name}, line {self.number}: a line or record of more than {self._limit:,} characters.",
+                f"{self._path.name}, line {self.number}: a record of more than {self._limit:,} characters.",
                 hint="Look for a quotation mark that is never closed, or for line ends that were lost.",
                 file=str(self._path),
                 line=self.number,
@@ -191,12 +191,12 @@ def rows(
     keep: Collection[str] | None = None,
     on_issue: OnIssue | None = None,
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row of a table: its number (the file's first row is 1) and {lower-cased column name: stripped text}.
+    """Each row of a table: its number (the first row is 1) and {lower-cased column name: stripped text}.
 
     required: columns without which the file is refused. member: file of a ZIP archive. sheet: sheet of a
-    workbook (else its first). keep: read these columns only, which saves time in wide files. on_issue: told of
-    rows with more cells than columns and of NUL characters; such rows come all the same, cut to the columns.
-    Rows with fewer cells are filled up with "". Empty rows are passed over.
+    workbook (else its first). keep: read these columns only, which saves time in wide files. on_issue: told
+    of rows with more cells than columns and of NUL characters; such rows come all the same, cut to the
+    columns. Rows with fewer cells are filled up with "". Empty rows are passed over.
     """
     if workbooks.is_workbook(path):
         records: Iterator[tuple[int, list[str]]] = workbooks.records(path, sheet)

@@ -126,10 +126,10 @@ class _Extent:
 
     def add(self, chunk: bytes) -> None:
         data = self._tail + chunk
-        for letters, number, empty in _CELL.findall(data):
-            if not empty:
-                self.rows = max(self.rows, int(number))
-                self.columns = max(self.columns, _column_number(letters))
+        found = [(letters, number) for letters, number, empty in _CELL.findall(data) if not empty]
+        if found:
+            self.rows = max(self.rows, max(int(number) for _, number in found))
+            self.columns = max(self.columns, *map(_column_number, {letters for letters, _ in found}))
         self._tail = data[-_OVERLAP:]
 
 
