@@ -1,7 +1,7 @@
-"""The compiled tables: CTDL and CTDL-ASN terms, and how their contexts read them. Loaded once, when first asked.
+"""The compiled tables: CTDL and CTDL-ASN terms, and how their contexts read them, loaded when first asked.
 
-`tools/compile_vocabulary.py` writes the tables; `tables/SOURCES.yaml` says from what. Rooms ask `terms`, which adds
-the terms of our own to these.
+`tools/compile_vocabulary.py` writes the tables; `tables/SOURCES.yaml` says from what. Rooms ask `terms`,
+which adds the terms of our own to these.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ OWN_NAMESPACE = "urn:learnwork:"
 
 @dataclass(frozen=True, slots=True)
 class ClassTerm:
-    """A class. status: "stable" or "unstable" as CTDL says, "own" where the term is ours. parents: direct ones."""
+    """A class. status: "stable" or "unstable" as CTDL says, "own" where the term is ours."""
 
     term: str
     label: str
@@ -49,7 +49,7 @@ class PropertyTerm:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A concept scheme with its concepts. A scheme without concepts names codes that others keep (CIP, SOC)."""
+    """A concept scheme with its concepts; none where it stands for codes that others keep (CIP, SOC)."""
 
     term: str
     label: str
@@ -97,8 +97,8 @@ def expand(term: str, prefixes: Mapping[str, str]) -> str:
 @cache
 def ctdl() -> Vocabulary:
     """CTDL and CTDL-ASN as published: 150 classes, 501 properties, 36 schemes, 456 concepts."""
-    prefixes = {prefix: iri for prefix, iri in rows("prefixes.csv")} | {OWN_PREFIX: OWN_NAMESPACE}
-    coercions = {term: coercion for term, coercion in rows("coercions.csv")}
+    prefixes = dict(rows("prefixes.csv")) | {OWN_PREFIX: OWN_NAMESPACE}
+    coercions = dict(rows("coercions.csv"))
     concepts = {
         term: Concept(term, label, expand(term, prefixes), status, scheme, tuple(broader.split()))
         for term, label, status, scheme, broader in rows("concepts.csv")
