@@ -1,0 +1,166 @@
+"""How single values are said to a person: numbers, money, spans of time, dates, addresses, statuses, figures.
+
+Pure functions without Django, shared by pages and the command. Input is hostile: what cannot be read as what it
+claims to be is said as it stands, never raised.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from learnwork.registry.queries import Figure
+
+# Four different things, none of them a zero.
+MISSING = {
+    "suppressed": "withheld (small group)",
+    "not known": "not known",
+    "none": "none",
+    "not applicable": "n/a",
+}
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_DURATION = re.compile(
+    r"P(?:(?P<year>\d+(?:\.\d+)?)Y)?(?:(?P<month>\d+(?:\.\d+)?)M)?(?:(?P<week>\d+(?:\.\d+)?)W)?(?:(?P<day>\d+(?:\.\d+)?)D)?"
+    r"(?:T(?:(?P<hour>\d+(?:\.\d+)?)H)?(?:(?P<minute>\d+(?:\.\d+)?)M)?(?:(?P<second>\d+(?:\.\d+)?)S)?)?"
+)
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?")
+_MONTHS = "January February March April May June July August September October November December".split()
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def number(value: float, places: int | None = None) -> str:
+    """`1234567.5` as "1,234,567.5"; whole numbers without a point; four digits without a comma."""
+    if not math.isfinite(value):
+        return "not known"
+    if places is None:
+        places = 0 if value == int(value) else 2
+    text = f"{value:,.{places}f}"
+    if places and places != 1:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(",", "") if abs(value) < 10_000 else text
+
+
+def money(value: float, currency: str = "USD") -> str:
+    """`4500` as "$4,500"; cents only where there are any; "−" before what is negative."""
+    if not math.isfinite(value):
+        return "not known"
+    text = f"{abs(value):,.2f}".removesuffix(".00")
+    code = currency.upper() if _CURRENCY.fullmatch(currency.upper()) else "USD"
+    sign = _SIGNS.get(code, f"{code}\N{NO-BREAK SPACE}")
+    return f"{'−' if value < 0 else ''}{sign}{text}"
+
+
+def count(value: int, one: str, many: str = "") -> str:
+    """`count(2, "program")` is "2 programs"."""
+    return f"{value:,} {one if value == 1 else many or one + 's'}"
+
+
+def duration(text: str) -> str:
+    """ISO 8601 `P1Y6M` as "1 year 6 months", `PT120H` as "120 hours"; anything else as it stands."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        return text
+    parts = []
+    for unit, amount in match.groupdict().items():
+        if amount is not None and float(amount):
+            parts.append(f"{number(float(amount))} {unit}{'' if float(amount) == 1 else 's'}")
+    return " ".join(parts) or text
+
+
+def day(value: str | date | datetime | None) -> str:
+    """`2026-06-10` as "10 June 2026", `2026-06` as "June 2026"; what is no date as it stands."""
+    if value is None:
+        return ""
+    text = value.isoformat() if isinstance(value, date) else value
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
+        return text
+    year, month, of_month = match[1], int(match[2] or 0), int(match[3] or 0)
+    if match[2] is None:
+        return year
+    if not 1 <= month <= 12 or (match[3] is not None and not 1 <= of_month <= 31):
+        return text
+    return f"{f'{of_month} ' if of_month else ''}{_MONTHS[month - 1]} {year}"
+
+
+def safe_url(text: str) -> str | None:
+    """The address if a page may link to it: http or https, a host, no credentials, nothing invisible."""
+    if len(text) > 2_000 or _CONTROL.search(text):
+        return None
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not host or parts.username is not None:
+        return None
+    return text
+
+
+def short_url(url: str) -> str:
+    """What to show of an address: host and path, at most 60 characters."""
+    parts = urlsplit(url)
+    text = f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}"
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def missing(status: str) -> str:
+    """What to say where there is no value."""
+    return MISSING.get(status, status or "not known")
+
+
+@dataclass(frozen=True, slots=True)
+class FigureText:
+    """A figure in words: value with its unit, "of n", precision. `missing` where the value is not given."""
+
+    value: str
+    base: str = ""
+    precision: str = ""
+    missing: bool = False
+
+    def __str__(self) -> str:
+        extra = ", ".join(part for part in (self.base, self.precision) if part)
+        return f"{self.value} ({extra})" if extra else self.value
+
+
+def format_figure(figure: Figure) -> FigureText:
+    """A figure with its unit, its base and its precision: "$6,821 a quarter (of 31)"; or what is missing."""
+    base = f"of {figure.base:,}" if figure.base is not None else ""
+    if figure.status != "reported" or figure.value is None:
+        return FigureText(missing(figure.status if figure.status != "reported" else "not known"), base, missing=True)
+    text = _in_unit(figure.value, figure.measure.unit)
+    if figure.base and _is_share(figure.measure.unit):
+        base = _k_of_n(figure.value, figure.base)
+    precision = f"± {number(figure.precision, 1)}% standard error" if figure.precision else ""
+    return FigureText(text, base, precision)
+
+
+def _k_of_n(percentage: float, base: int) -> str:
+    """"24 of 31", where one whole number alone gives the percentage; else "of 31". Never a guessed count."""
+    counted = round(percentage / 100 * base)
+    if base <= 800 and abs(100 * counted / base - percentage) <= 0.06:
+        return f"{counted:,} of {base:,}"
+    return f"of {base:,}"
+
+
+def _is_share(unit: str) -> bool:
+    return unit.split()[0:1] in (["%"], ["percent"], ["share"]) or unit.startswith("per cent")
+
+
+def _in_unit(value: float, unit: str) -> str:
+    """Units begin with what is counted: "USD", "USD a quarter", "%", "per cent", "people", "years", ""."""
+    head, _, rest = unit.partition(" ")
+    if _CURRENCY.fullmatch(head):
+        cents = 2 if "hour" in rest else None
+        text = money(value, head) if cents else money(round(value), head)
+        return f"{text} {rest}".strip()
+    if _is_share(unit):
+        return f"{number(value, 1)}%"
+    words = number(value)
+    return f"{words} {unit}".strip()

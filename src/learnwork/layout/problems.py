@@ -1,0 +1,67 @@
+"""Errors as RFC 9457 problem documents, the one form of every error of the API.
+
+Members: type (a link to the error's page in the reference), title, status, detail (what happened), hint (how to
+mend it), code (stable), and the data of the error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+
+from learnwork.vocabulary.errors import LearnworkError
+
+MEDIA_TYPE = "application/problem+json"
+REFERENCE = "/about/errors"
+
+# Codes whose status is not 400, the status of a question that has to be asked differently.
+STATUS: Mapping[str, int] = {
+    "resource-unknown": 404,
+    "source-unknown": 404,
+    "resource-gone": 410,
+    "index-missing": 503,
+    "decision-refused": 409,
+}
+_SENTENCES: Mapping[int, tuple[str, str, str]] = {
+    400: ("bad-request", "The request cannot be read.", "Look at the parameters in /api/openapi.json."),
+    403: ("forbidden", "You may not do this.", "Sign in with an account that may."),
+    404: ("not-found", "There is nothing at this address.", "The addresses are listed in /api/openapi.json."),
+    405: ("method-not-allowed", "The API is for reading only.", "Ask with GET."),
+    429: ("too-many-requests", "Too many requests.", "Wait a minute and try again."),
+    500: ("failure", "Something broke on our side.", "It is in the log. Try again later."),
+}
+
+
+def status_of(error: LearnworkError) -> int:
+    return STATUS.get(error.code, 404 if error.code.endswith("-unknown") else 400)
+
+
+def problem(
+    status: int, code: str, detail: str, hint: str = "", data: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """The answer that carries a problem document. Keys of `data` never replace the standard members."""
+    body = {
+        **{key: value for key, value in (data or {}).items() if isinstance(value, str | int | float | list)},
+        "type": f"{REFERENCE}#{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    if hint:
+        body["hint"] = hint
+    return HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
+
+
+def problem_of(error: LearnworkError) -> HttpResponse:
+    return problem(status_of(error), error.code, error.message, error.hint, error.data)
+
+
+def problem_of_status(status: int) -> HttpResponse:
+    """For an error that only has a status: a sentence and a mend in our words."""
+    code, detail, hint = _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])
+    return problem(status, code, detail, hint)

@@ -1,0 +1,53 @@
+"""What templates need beyond Django's own: addresses of static files with a digest, and the words of presentation.py."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+
+from learnwork import __version__
+from learnwork.layout import presentation
+
+register = template.Library()
+
+
+@cache
+def _digest(name: str) -> str:
+    found = finders.find(name)
+    return blake2b(Path(found).read_bytes(), digest_size=6).hexdigest() if isinstance(found, str) else ""
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a static file; its digest in it lets browsers keep the file for a year."""
+    digest = _digest.__wrapped__(name) if settings.DEBUG else _digest(name)
+    return f"{static(name)}?{digest}"
+
+
+@register.simple_tag
+def version() -> str:
+    return __version__
+
+
+@register.filter
+def day(value: str | date | datetime | None) -> str:
+    return presentation.day(value)
+
+
+@register.filter
+def thousands(value: float) -> str:
+    return f"{value:,}"
+
+
+@register.filter
+def counted(value: int, words: str) -> str:
+    """`{{ n|counted:"program,programs" }}`."""
+    one, _, many = words.partition(",")
+    return presentation.count(value, one, many)
