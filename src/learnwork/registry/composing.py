@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from learnwork.registry.composition import Preference, Statement, as_list, compose
-from learnwork.registry.models import Decision, Envelope, Identifier, Link, Resource
+from learnwork.registry.models import Link, Resource
 from learnwork.registry.store import Numbers, chunked, insert, resource_ids, select_in, update
 from learnwork.vocabulary.documents import Document, caption, dated_references, primary
 
@@ -41,9 +41,11 @@ def material(ids: Iterable[int]) -> Material:
     """Current statements and preferences of resources, those of resources merged into them included."""
     wanted = list(ids)
     root = {i: i for i in wanted}
-    merged = select_in("SELECT id, merged_into_id FROM registry_resource WHERE merged_into_id IN ({})", wanted)
+    merged = select_in(
+        "SELECT id, merged_into_id FROM registry_resource WHERE merged_into_id IN ({})", wanted
+    )
     root.update(dict(merged))  # type: ignore[arg-type]
-    ctids = dict(select_in("SELECT id, ctid FROM registry_resource WHERE id IN ({})", root))  # type: ignore[arg-type]
+    ctids = dict(select_in("SELECT id, ct_id FROM registry_resource WHERE id IN ({})", root))  # type: ignore[arg-type]
     found = Material()
     for resource, envelope, key, body, source, trust, day in select_in(_STATEMENTS, root):
         statement = Statement(source, trust, _day(day), key, read_body(body, ctids[resource]), envelope)
@@ -66,7 +68,7 @@ def _day(value: Any) -> Any:
 def recompose(numbers: Numbers, ids: Iterable[int]) -> None:
     """Compose resources again: name, type, document, links. Withdrawn ones (no statement left) keep their last."""
     for chunk in chunked(dict.fromkeys(ids), 900):
-        ctids = dict(select_in("SELECT id, ctid FROM registry_resource WHERE id IN ({})", chunk))  # type: ignore[arg-type]
+        ctids = dict(select_in("SELECT id, ct_id FROM registry_resource WHERE id IN ({})", chunk))  # type: ignore[arg-type]
         rest = material(chunk)
         rows, linked = [], []
         for resource in chunk:
@@ -114,8 +116,12 @@ class Linker:
                 target = self._known.get(name)
                 if target != resource:
                     left = "" if target is not None else name
-                    rows.append((self._numbers.next(Link), resource, predicate[:200], target, left, begins, ends))
-        insert(Link, ("id", "subject_id", "predicate", "object_id", "reference", "valid_from", "valid_to"), rows)
+                    rows.append(
+                        (self._numbers.next(Link), resource, predicate[:200], target, left, begins, ends)
+                    )
+        insert(
+            Link, ("id", "subject_id", "predicate", "object_id", "reference", "valid_from", "valid_to"), rows
+        )
         return len(rows)
 
     @staticmethod
@@ -148,5 +154,3 @@ def preferred_root(resource_id: int) -> int:
     """The resource that this one was merged into, or itself."""
     into = Resource.objects.filter(pk=resource_id).values_list("merged_into_id", flat=True).first()
     return into or resource_id
-
-

@@ -107,7 +107,9 @@ def claims(
             for value in [statement.document[term]] if single else as_list(statement.document[term]):
                 said.setdefault(canonical(value), (value, []))[1].append(statement)
         result[term] = [
-            Spoken(value, tuple(who), not single or n == 0, _reason(n, who, speakers, term, preferred, single))
+            Spoken(
+                value, tuple(who), not single or n == 0, _reason(n, who, speakers, term, preferred, single)
+            )
             for n, (value, who) in enumerate(said.values())
         ]
     return result
@@ -158,8 +160,13 @@ def _is_single(kind: str, term: str, values: Sequence[Any]) -> bool:
 
 
 def _is_language_map(value: Any) -> bool:
-    return isinstance(value, dict) and bool(value) and all(
-        isinstance(text, str) and not tag.startswith("@") and ":" not in tag for tag, text in value.items()
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and all(
+            isinstance(text, str) and not tag.startswith("@") and ":" not in tag
+            for tag, text in value.items()
+        )
     )
 
 

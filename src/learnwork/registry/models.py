@@ -62,7 +62,7 @@ class Resource(models.Model):
         RETIRED = "retired"
 
     id = models.BigIntegerField(primary_key=True)
-    ctid = models.CharField(max_length=39, unique=True)
+    ctid = models.CharField(max_length=39, unique=True, db_column="ct_id")  # "ctid" is PostgreSQL's own
     type = models.CharField(max_length=80)
     name = models.TextField()
     status = models.CharField(max_length=9, choices=Status, default=Status.CURRENT)
@@ -223,7 +223,9 @@ class Observation(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["resource", "area"], name="observed_resource", condition=models.Q(resource__isnull=False)
+                fields=["resource", "area"],
+                name="observed_resource",
+                condition=models.Q(resource__isnull=False),
             ),
             models.Index(fields=["group"], name="observed_group", condition=models.Q(group__isnull=False)),
         ]

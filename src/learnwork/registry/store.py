@@ -41,6 +41,10 @@ class Numbers:
         self._last[model] = last + 1
         return last + 1
 
+    def advance(self, model: type[models.Model], last: int) -> None:
+        """Say that all keys up to `last` were used."""
+        self._last[model] = last
+
 
 def begin() -> Numbers:
     """Take the writers' lock until the surrounding transaction ends."""
@@ -103,4 +107,4 @@ def append_changes(
 def resource_ids(ctids: Iterable[str]) -> dict[str, int]:
     """CTID → id of those that are here."""
     table = Resource._meta.db_table
-    return dict(select_in(f"SELECT ctid, id FROM {table} WHERE ctid IN ({{}})", ctids))  # type: ignore[arg-type] # noqa: S608
+    return dict(select_in(f"SELECT ct_id, id FROM {table} WHERE ct_id IN ({{}})", ctids))  # type: ignore[arg-type] # noqa: S608

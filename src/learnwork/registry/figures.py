@@ -1,0 +1,152 @@
+"""Reading observations: a resource's own, and those of the groups that cover it, shown as shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from learnwork.registry.composition import as_list
+from learnwork.registry.models import Group, Link, Observation, Release, Resource
+from learnwork.registry.queries import PROVIDERS, source_ref
+from learnwork.registry.store import select_in
+from learnwork.registry.views import Figure, LinkView, ResourceView
+from learnwork.vocabulary.documents import Document
+from learnwork.vocabulary.measures import by_number
+
+_STATUS = dict(Observation.Status.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What decides which groups cover a program: its providers, its fields (CIP codes), its award level."""
+
+    providers: frozenset[str]
+    fields: tuple[str, ...]
+    level: str
+
+    def covers(self, group: Group) -> bool:
+        """Whether the group is this program's: same provider, its field inside the group's, its level among them."""
+        return (
+            group.provider in self.providers
+            and any(within(field, group.field) for field in self.fields)
+            and (not group.levels or self.level in group.levels.split(","))
+        )
+
+
+def within(code: str, wider: str) -> bool:
+    """Whether a CIP code is a wider one or inside it: 48.0508 is within 48.05 and within 48."""
+    return code == wider or code.startswith(wider if len(wider) > 2 else f"{wider}.")
+
+
+def membership(document: Document) -> Membership:
+    """Read what groups need from a program's document."""
+    providers = {
+        reference
+        for term in PROVIDERS
+        for reference in as_list(document.get(term) or [])
+        if isinstance(reference, str)
+    }
+    fields = tuple(
+        str(code.get("ceterms:codedNotation"))
+        for code in as_list(document.get("ceterms:instructionalProgramType") or [])
+        if isinstance(code, dict) and code.get("ceterms:codedNotation")
+    )
+    level = document.get("lw:awardLevel")
+    return Membership(frozenset(providers), fields, level if isinstance(level, str) else "")
+
+
+def figures(view: ResourceView, areas: Sequence[str] | None = None) -> list[Figure]:
+    """Figures of a resource: its own and its groups'. areas: keys of areas to keep beside those without any.
+
+    Only figures of serving releases; by measure, area, then period, newest first.
+    """
+    rows = Observation.objects.filter(
+        release__status=Release.Status.LOADED, release__superseded_at=None
+    ).select_related("release__source", "area", "item")
+    own = rows.filter(resource_id__in=view.ids)
+    if areas is not None:
+        own = own.filter(area=None) | own.filter(area__key__in=areas)
+    shared = _groups_of(view)
+    found = [_figure(row, None) for row in own]
+    if shared:
+        found += [_figure(row, shared[row.group_id or 0]) for row in rows.filter(group_id__in=shared)]
+    found.sort(key=lambda f: f.source.key)
+    found.sort(key=lambda f: (f.period, f.cohort), reverse=True)
+    found.sort(key=lambda f: (f.measure.number, f.area_key))
+    return found
+
+
+def _figure(row: Observation, shared_by: int | None) -> Figure:
+    return Figure(
+        measure=by_number[row.measure],
+        period=row.period,
+        cohort=row.cohort or "",
+        value=row.value,
+        status=_STATUS[row.status],
+        base=row.base,
+        precision=row.precision,
+        area_key=row.area.key if row.area else "",
+        area_name=row.area.name if row.area else "",
+        source=source_ref(row.release),
+        row=row.row,
+        shared_by=shared_by,
+        item_ctid=row.item.ctid if row.item else "",
+        item_name=row.item.name if row.item else "",
+    )
+
+
+def _groups_of(view: ResourceView) -> dict[int, int]:
+    """Group → number of current programs that it covers, for the groups that cover this program."""
+    member = membership(view.document)
+    if not member.providers or not member.fields:
+        return {}
+    groups = [g for g in Group.objects.filter(provider__in=member.providers) if member.covers(g)]
+    if not groups:
+        return {}
+    members = [m for _, m in _members(member.providers)]
+    return {g.pk: sum(m.covers(g) for m in members) for g in groups}
+
+
+def sharing(view: ResourceView) -> list[LinkView]:
+    """The programs, this one included, that share a figure with it through some group; by name."""
+    member = membership(view.document)
+    groups = [g for g in Group.objects.filter(provider__in=member.providers) if member.covers(g)]
+    ids = [pk for pk, other in _members(member.providers) if any(other.covers(g) for g in groups)]
+    rows = Resource.objects.filter(pk__in=ids).order_by("name", "ctid")
+    return [LinkView("", row.ctid, row.name, row.type) for row in rows]
+
+
+def _members(providers: Iterable[str]) -> list[tuple[int, Membership]]:
+    """Every current program of the providers, with what decides its groups."""
+    ids = (
+        Link.objects.filter(
+            object__ctid__in=list(providers),
+            predicate__in=PROVIDERS,
+            subject__status=Resource.Status.CURRENT,
+        )
+        .values_list("subject_id", flat=True)
+        .distinct()
+    )
+    return [(pk, membership(document)) for pk, document in documents_of(list(ids)).items()]
+
+
+def documents_of(ids: Sequence[int]) -> dict[int, Document]:
+    """Composed documents as stored: the resource's own text, else its one envelope's."""
+    from learnwork.registry.composing import read_body
+
+    rows = select_in(
+        "SELECT r.id, r.ct_id, r.document, e.body FROM registry_resource r"
+        " LEFT JOIN registry_envelope e ON e.resource_id = r.id AND r.document IS NULL"
+        " AND e.superseded_at IS NULL AND e.withdrawn_at IS NULL WHERE r.id IN ({})",
+        ids,
+    )
+    found: dict[int, Document] = {}
+    for pk, ctid, document, body in rows:
+        if document is not None:
+            found[pk] = orjson.loads(document)
+        elif body is not None:
+            read = read_body(body, ctid)
+            found[pk] = read if read.get("ceterms:ctid") == ctid else {**read, "ceterms:ctid": ctid}
+    return found
