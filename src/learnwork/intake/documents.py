@@ -22,6 +22,18 @@ _CURRENT = """
     FROM registry_envelope e JOIN registry_release r ON r.id = e.release_id
     WHERE e.source_id = %s AND e.superseded_at IS NULL AND e.withdrawn_at IS NULL AND e.key IN ({})
 """
+_ENVELOPE = (
+    "id",
+    "source_id",
+    "release_id",
+    "resource_id",
+    "key",
+    "digest",
+    "body",
+    "place",
+    "graph_id",
+    "received_at",
+)
 
 
 class _Held(NamedTuple):
@@ -201,7 +213,8 @@ class DocumentsIn:
         if not wanted:
             return {}
         rows = select_in(
-            "SELECT scheme, value, resource_id FROM registry_identifier WHERE resource_id IS NOT NULL AND value IN ({})",
+            "SELECT scheme, value, resource_id FROM registry_identifier"
+            " WHERE resource_id IS NOT NULL AND value IN ({})",
             {identifier.value for identifier in wanted},
         )
         found = {
@@ -295,7 +308,7 @@ class DocumentsIn:
         roots = dict(
             select_in(
                 "SELECT id, COALESCE(merged_into_id, id) FROM registry_resource WHERE id IN ({})", resources
-            )  # type: ignore[arg-type]
+            )
         )
         touched = sorted({roots[resource] for resource in resources})
         recompose(self._numbers, touched)
@@ -327,8 +340,7 @@ class DocumentsIn:
                     time,
                 )
             )
-        columns = ["id", "source_id", "release_id", "resource_id", "key", "digest", "body", "place", "graph_id", "received_at"]
-        insert(Envelope, columns, rows)
+        insert(Envelope, _ENVELOPE, rows)
 
     def _identify(self, pairs: list[tuple[int, Incoming]]) -> None:
         """Keep identifiers. One that already names another resource of this source identifies nothing any more."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from learnwork.formats.model import Expectation
 from learnwork.intake.report import Report
 
@@ -20,9 +22,10 @@ def broken_promises(expected: Expectation, report: Report, former_documents: int
         broken += _range(f"documents of {kind}" if kind else "documents", count, least, most)
     broken += _range("observations", report.observations, *expected.observations)
     for kind, shares in expected.filled.items():
-        built = report.filled.get(kind, {}).get("", 0)
+        found = report.filled.get(kind, Counter())
+        built = found[""]
         for term, share in shares.items():
-            count = report.filled.get(kind, {}).get(term, 0)
+            count = found[term]
             if built >= _ENOUGH and count < share * built:
                 broken.append(
                     f"{term} is filled in {count} of {built} documents of {kind}; "

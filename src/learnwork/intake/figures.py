@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import marshal
+from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Any
 
 from learnwork.formats.model import Area as AreaItem
 from learnwork.formats.model import Group as GroupItem
@@ -14,7 +16,22 @@ from learnwork.registry.store import Numbers, insert, resource_ids, select_in
 from learnwork.vocabulary.errors import Issue
 from learnwork.vocabulary.measures import by_key
 
-_COLUMNS = ["id", "release_id", "resource_id", "group_id", "measure", "area_id", "period", "cohort", "value", "status", "base", "precision", "item_id", "row"]
+_COLUMNS = (
+    "id",
+    "release_id",
+    "resource_id",
+    "group_id",
+    "measure",
+    "area_id",
+    "period",
+    "cohort",
+    "value",
+    "status",
+    "base",
+    "precision",
+    "item_id",
+    "row",
+)
 _STATUS = {label: number for number, label in Observation.Status.choices}
 
 
@@ -52,7 +69,7 @@ class FiguresIn:
         rows = []
         groups, resources, areas, measures = self._groups, self._resources, self._areas, self._measures
         for subject, measure, period, value, status, area, cohort, base, precision, item, row in chunk:
-            if type(subject) is str:
+            if isinstance(subject, str):
                 resource, group = resources.get(subject), None
             else:
                 resource, group = (
@@ -89,23 +106,23 @@ class FiguresIn:
         if self.wrote:
             self._insert(rows)
 
-    def _insert(self, rows: list[tuple[object, ...]]) -> None:
+    def _insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
         release, first = self._release.pk, self._numbers.next(Observation)
         insert(Observation, _COLUMNS, [(first + n, release, *row) for n, row in enumerate(rows)])
         self._numbers.advance(Observation, first + len(rows) - 1)
-        self.observed.update(row[0] for row in rows if row[0] is not None)  # type: ignore[misc]
+        self.observed.update(row[0] for row in rows if row[0] is not None)
 
     def _resolve(self, chunk: list[Observed]) -> None:
-        names = {o.subject for o in chunk if type(o.subject) is str}
+        names = {o.subject for o in chunk if isinstance(o.subject, str)}
         names.update(o.item for o in chunk)
-        names.update(o.subject.provider for o in chunk if type(o.subject) is not str)
+        names.update(o.subject.provider for o in chunk if not isinstance(o.subject, str))
         missing = names - self._resources.keys()
         if missing:
             self._resources.update(dict.fromkeys(missing))
             self._resources.update(resource_ids(missing))
-        groups = {o.subject for o in chunk if type(o.subject) is not str}
+        groups = {o.subject for o in chunk if not isinstance(o.subject, str)}
         if groups:
-            self._resolve_groups(groups)  # type: ignore[arg-type]
+            self._resolve_groups(groups)
 
     def _resolve_groups(self, groups: set[GroupItem]) -> None:
         providers = {g.provider for g in groups} - self._providers

@@ -10,24 +10,25 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
-from learnwork.formats.model import Area, Issue, Observed, Reading, Said
+from learnwork.formats.model import Area, Observed, Reading, Said
 from learnwork.intake.documents import DocumentsIn
 from learnwork.intake.expectations import broken_promises
 from learnwork.intake.figures import FiguresIn
 from learnwork.intake.report import Report
 from learnwork.registry import store
 from learnwork.registry.models import Change, Release, Source
-from learnwork.vocabulary.errors import LearnworkError
+from learnwork.vocabulary.errors import Issue, LearnworkError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Progress = Callable[[int], None]
+Signature = list[Any]  # [reader's version, [[file name, digest], …]]
 
 _DOCUMENTS = 2_000  # documents a batch: beyond that lookups gain nothing and memory grows
 _FIGURES = 20_000  # observations a batch
@@ -60,7 +61,7 @@ def load(
     """
     begun = time.monotonic()
     report = Report(reading.source.key, reading.release.label, format_name)
-    signature = [version, [[f.name, f.digest] for f in reading.release.files]]
+    signature: Signature = [version, [[f.name, f.digest] for f in reading.release.files]]
     if not reread and not dry_run and reading.release.files and _is_loaded(reading, signature):
         report.outcome = "unchanged"
         report.seconds = time.monotonic() - begun
@@ -87,7 +88,7 @@ def load(
     return report
 
 
-def _is_loaded(reading: Reading, signature: list[object]) -> bool:
+def _is_loaded(reading: Reading, signature: Signature) -> bool:
     return any(
         release.files == signature
         for release in Release.objects.filter(
@@ -101,7 +102,7 @@ def _is_loaded(reading: Reading, signature: list[object]) -> bool:
 
 
 def _open_release(
-    reading: Reading, format_name: str, signature: list[object], status: str = "loaded"
+    reading: Reading, format_name: str, signature: Signature, status: str = "loaded"
 ) -> Release:
     declared = reading.source
     source, _ = Source.objects.update_or_create(
@@ -202,7 +203,7 @@ def _same_figures(reading: Reading, former: Release | None, release: Release, nu
         compared.take_areas(areas)
         if observed:
             compared.take(observed)
-    return compared.digest == former.report["figures_digest"]
+    return bool(compared.digest == former.report["figures_digest"])
 
 
 def _supersede(release: Release) -> None:
@@ -254,7 +255,7 @@ def _close_release(release: Release, report: Report) -> None:
     release.save(update_fields=["report", "superseded_at"])
 
 
-def _remember_held(reading: Reading, format_name: str, signature: list[object], report: Report) -> None:
+def _remember_held(reading: Reading, format_name: str, signature: Signature, report: Report) -> None:
     with transaction.atomic():
         release = _open_release(reading, format_name, signature, status=Release.Status.HELD)
         release.report = report.to_dict()

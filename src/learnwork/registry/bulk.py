@@ -30,7 +30,10 @@ def read(ids: Sequence[int], measures: Sequence[int] = ()) -> list[BulkRow]:
     return [
         BulkRow(
             pk,
-            *rows[pk][:4],
+            rows[pk][0],
+            rows[pk][1],
+            rows[pk][2],
+            rows[pk][3],
             bool(rows[pk][4]),
             documents.get(pk, {}),
             sources.get(pk, ()),
@@ -57,7 +60,7 @@ def _sources(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, set[str]] = defaultdict(set)
     merged = dict(
         select_in("SELECT id, merged_into_id FROM registry_resource WHERE merged_into_id IN ({})", ids)
-    )  # type: ignore[arg-type]
+    )
     for resource, key in select_in(
         "SELECT e.resource_id, s.key FROM registry_envelope e JOIN registry_source s ON s.id = e.source_id"
         " WHERE e.superseded_at IS NULL AND e.withdrawn_at IS NULL AND e.resource_id IN ({})",

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from learnwork.formats.json_spans import elements, member
 from learnwork.registry.composition import Preference, Statement, as_list, compose
 from learnwork.registry.models import Link, Resource
 from learnwork.registry.store import Numbers, chunked, insert, resource_ids, select_in, update
@@ -29,6 +30,15 @@ def read_body(body: str, ctid: str) -> Document:
     return primary(document, ctid) if "@graph" in document else document
 
 
+def node_text(body: str, ctid: str) -> str:
+    """The text of the node with that CTID in a `@graph` document, byte for byte; of another document, all of it."""
+    graph = member(body, "@graph")
+    if graph is None:
+        return body
+    spans = [body[span.start : span.end] for span in elements(body, graph.start)]
+    return next((text for text in spans if orjson.loads(text).get("ceterms:ctid") == ctid), body)
+
+
 @dataclass(slots=True)
 class Material:
     """All that compositions of some resources rest on. ids are those of the resources that others merged into."""
@@ -44,8 +54,8 @@ def material(ids: Iterable[int]) -> Material:
     merged = select_in(
         "SELECT id, merged_into_id FROM registry_resource WHERE merged_into_id IN ({})", wanted
     )
-    root.update(dict(merged))  # type: ignore[arg-type]
-    ctids = dict(select_in("SELECT id, ct_id FROM registry_resource WHERE id IN ({})", root))  # type: ignore[arg-type]
+    root.update(dict(merged))
+    ctids = dict(select_in("SELECT id, ct_id FROM registry_resource WHERE id IN ({})", root))
     found = Material()
     for resource, envelope, key, body, source, trust, day in select_in(_STATEMENTS, root):
         statement = Statement(source, trust, _day(day), key, read_body(body, ctids[resource]), envelope)
@@ -68,7 +78,7 @@ def _day(value: Any) -> Any:
 def recompose(numbers: Numbers, ids: Iterable[int]) -> None:
     """Compose resources again: name, type, document, links. Withdrawn ones (no statement left) keep their last."""
     for chunk in chunked(dict.fromkeys(ids), 900):
-        ctids = dict(select_in("SELECT id, ct_id FROM registry_resource WHERE id IN ({})", chunk))  # type: ignore[arg-type]
+        ctids = dict(select_in("SELECT id, ct_id FROM registry_resource WHERE id IN ({})", chunk))
         rest = material(chunk)
         rows, linked = [], []
         for resource in chunk:
@@ -129,7 +139,7 @@ class Linker:
         found = resource_ids(r for r in references if r.startswith("ce-"))
         uris = [r for r in references if not r.startswith("ce-")]
         found.update(
-            select_in(  # type: ignore[arg-type]
+            select_in(
                 "SELECT value, resource_id FROM registry_identifier"
                 " WHERE resource_id IS NOT NULL AND scheme = 'uri' AND value IN ({})",
                 uris,

@@ -116,7 +116,7 @@ def claims(
 
 
 def valid_at(document: Document, day: str) -> Document:
-    """The document as it was so in the world on a day (ISO 8601): dated parts that had not begun or had ended are left out."""
+    """The document as it was so in the world on a day (ISO 8601), without dated parts that do not hold then."""
 
     def holds(value: Any) -> bool:
         if not isinstance(value, dict):

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Prefetch, Q
 
-from learnwork.registry.composing import read_body
+from learnwork.registry.composing import node_text, read_body
 from learnwork.registry.composition import Preference, Spoken, Statement, claims, compose, valid_at
 from learnwork.registry.errors import UnknownResourceError, UnknownSourceError
 from learnwork.registry.models import Change, Decision, Envelope, Link, Release, Resource, Source
@@ -124,19 +124,22 @@ def _with_sources(spoken: dict[str, list[Spoken]], envelopes: Sequence[Envelope]
 def _tombstone(row: Resource, envelopes: Sequence[Envelope]) -> Tombstone | None:
     if row.status == Resource.Status.MERGED and row.merged_into:
         ruling = _last_ruling(Decision.Kind.SAME, other=row.pk)
-        return Tombstone(
-            "merged", ruling.reason if ruling else "", ruling and ruling.made_at, row.merged_into.ctid
-        )
+        return Tombstone("merged", *_why(ruling), row.merged_into.ctid)
     if row.status == Resource.Status.RETIRED:
         ruling = _last_ruling(Decision.Kind.RETIRE, resource=row.pk)
-        return Tombstone("retired", ruling.reason if ruling else "", ruling and ruling.made_at)
+        return Tombstone("retired", *_why(ruling))
     if row.status == Resource.Status.WITHDRAWN:
-        last = max((e for e in envelopes if e.withdrawn_at), key=lambda e: e.withdrawn_at or 0, default=None)  # type: ignore[arg-type,return-value]
+        gone = sorted((e for e in envelopes if e.withdrawn_at), key=lambda e: str(e.withdrawn_at))
+        last = gone[-1] if gone else None
         name = last.source.name if last else "its source"
         return Tombstone(
             "withdrawn", f"{name} does not list it any more.", last.withdrawn_at if last else None
         )
     return None
+
+
+def _why(ruling: Decision | None) -> tuple[str, datetime | None]:
+    return (ruling.reason, ruling.made_at) if ruling else ("", None)
 
 
 def _last_ruling(kind: Decision.Kind, **who: int) -> Decision | None:
@@ -189,11 +192,7 @@ def published(ctid: str) -> str | None:
     envelope = _owners(row)
     if envelope is None:
         return None
-    if envelope.graph_id is None and "@graph" in read_text(envelope.body):
-        from learnwork.formats.json_spans import node_text
-
-        return node_text(envelope.body, row.ctid)
-    return envelope.body
+    return node_text(envelope.body, row.ctid) if envelope.graph_id is None else envelope.body
 
 
 def graph(ctid: str) -> str | None:
@@ -202,13 +201,6 @@ def graph(ctid: str) -> str | None:
     if envelope is None:
         return None
     return envelope.graph.body if envelope.graph is not None else envelope.body
-
-
-def read_text(body: str) -> dict[str, Any]:
-    import orjson
-
-    document = orjson.loads(body)
-    return document if isinstance(document, dict) else {}
 
 
 def _owners(row: Resource) -> Envelope | None:

@@ -107,4 +107,4 @@ def append_changes(
 def resource_ids(ctids: Iterable[str]) -> dict[str, int]:
     """CTID → id of those that are here."""
     table = Resource._meta.db_table
-    return dict(select_in(f"SELECT ct_id, id FROM {table} WHERE ct_id IN ({{}})", ctids))  # type: ignore[arg-type] # noqa: S608
+    return dict(select_in(f"SELECT ct_id, id FROM {table} WHERE ct_id IN ({{}})", ctids))  # noqa: S608
