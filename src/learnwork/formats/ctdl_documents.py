@@ -10,25 +10,24 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+import orjson
+
 from learnwork.formats import json_spans
 from learnwork.formats.blank_nodes import embedded
 from learnwork.formats.ctdl_files import Piece
+from learnwork.formats.ctid_spellings import TERM, UUID, ctid_of, in_uri
 from learnwork.formats.json_spans import BadJsonError, Span
 from learnwork.formats.model import Document, Identifier, Said
-from learnwork.vocabulary.ctid import ctid_in, derived_ctid, is_ctid
+from learnwork.vocabulary.ctid import derived_ctid
 from learnwork.vocabulary.errors import Issue
 
 VERSION = b"ctdl-1"
-_CTID = "ceterms:ctid"
-_UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
-_BARE = re.compile(_UUID)
-# The registry's notation before 2017: `urn:ctid:14525AEA-…` is today's `ce-14525aea-…`.
-_FORMER = re.compile(rf"urn:ctid:({_UUID})", re.IGNORECASE)
+_BARE = re.compile(UUID)
 _UNTYPED = "rdfs:Resource"
 
 
@@ -72,25 +71,19 @@ def said(piece: Piece) -> Iterator[Said | Issue]:
 
 
 def resource_document(text: str, ctid: str) -> Document:
-    """The document of one resource out of a whole document's text: its node, blank nodes put in place."""
-    opened = _open(Piece(text, ""))
-    if isinstance(opened, Issue):
-        raise BadJsonError(opened.code, opened.message, hint=opened.hint)
-    for node in _nodes(opened, ""):
-        if isinstance(node, _Node) and node.ctid == ctid:
-            return embedded(node.value, _blanks(opened.value), _scope(opened.text))
-    return {}
+    """The document of one resource out of an envelope's text, as `Said.document` gave it; {} where it is not there.
 
-
-def node_text(text: str, ctid: str) -> str | None:
-    """The exact text of one resource inside the text of a document; None where it is not in it."""
-    opened = _open(Piece(text, ""))
-    if isinstance(opened, Issue):
-        return None
-    for node in _nodes(opened, ""):
-        if isinstance(node, _Node) and node.ctid == ctid:
-            return opened.text if node.span is None else opened.text[node.span.start : node.span.end]
-    return None
+    text: a document that `said` has read; of a resource that is a node of a graph, the text of the graph.
+    """
+    value = orjson.loads(text)
+    graph = value.get("@graph")
+    nodes = [node for node in graph if isinstance(node, dict)] if isinstance(graph, list) else [value]
+    of_ctid = (node for node in nodes if ctid_of(node) == ctid)
+    of_uri = (
+        node for node in nodes if isinstance(uri := node.get("@id"), str) and derived_ctid("uri", uri) == ctid
+    )
+    node = next(of_ctid, None) or next(of_uri, None)
+    return {} if node is None else _document(node, ctid, _blanks(value), _scope(text))
 
 
 def _open(piece: Piece) -> _Opened | Issue:
@@ -102,7 +95,7 @@ def _open(piece: Piece) -> _Opened | Issue:
             piece.place,
             "A document is an object with @type and ceterms:ctid, or with @graph.",
         )
-    if not value.keys().isdisjoint(("@graph", "@id", "@type", _CTID)):
+    if not value.keys().isdisjoint(("@graph", "@id", "@type", TERM)):
         return _Opened(piece.text, value, "")
     announced = value.get("envelope_ceterms_ctid")
     announced = announced if isinstance(announced, str) else ""
@@ -171,9 +164,8 @@ def _nodes(opened: _Opened, place: str) -> Iterator[_Node | Issue]:
 
 def _precedence(opened: _Opened) -> Any:
     """Sort key that puts the primary first: the one that the graph is named for, else the first with CTID."""
-    identity = opened.value.get("@id")
-    named = (ctid_in(identity.lower()) if isinstance(identity, str) else None) or opened.announced.lower()
-    return lambda node: (node.ctid != named, _CTID not in node.value)
+    named = in_uri(opened.value.get("@id")) or opened.announced.lower()
+    return lambda node: (node.ctid != named, TERM not in node.value)
 
 
 def _identified(value: dict[str, Any], span: Span | None, place: str) -> _Node | Issue | None:
@@ -181,30 +173,14 @@ def _identified(value: dict[str, Any], span: Span | None, place: str) -> _Node |
     identity = value.get("@id")
     identity = identity if isinstance(identity, str) else ""
     uri = identity if identity.startswith(("https://", "http://")) else ""
-    if value.get(_CTID) is not None:
-        ctid = _normal(value[_CTID])
-        if ctid is None:
-            return _bad_ctid(value[_CTID], place)
-    else:
-        ctid = ctid_in(identity) or ctid_in(identity.lower()) or _former(identity)
+    ctid = ctid_of(value)
     if ctid is not None:
         return _Node(value, span, ctid, ctid, uri, derived=False)
+    if value.get(TERM) is not None:
+        return _bad_ctid(value[TERM], place)
     if uri:
         return _Node(value, span, uri, derived_ctid("uri", uri), uri, derived=True)
     return None
-
-
-def _normal(said: Any) -> str | None:
-    if isinstance(said, list) and len(said) == 1:
-        said = said[0]
-    if not isinstance(said, str):
-        return None
-    return said if is_ctid(said) else said.lower() if is_ctid(said.lower()) else _former(said)
-
-
-def _former(text: str) -> str | None:
-    match = _FORMER.search(text)
-    return f"ce-{match[1].lower()}" if match else None
 
 
 def _bad_ctid(said: Any, place: str) -> Issue:
@@ -213,13 +189,13 @@ def _bad_ctid(said: Any, place: str) -> Issue:
         return Issue(
             "ctid-bare-uuid",
             f"The CTID {shown} lacks its prefix.",
-            f"{place} {_CTID}",
+            f"{place} {TERM}",
             f"Write “ce-{said.lower()}”.",
         )
     return Issue(
         "ctid-malformed",
         f"{shown} is not a CTID.",
-        f"{place} {_CTID}",
+        f"{place} {TERM}",
         "A CTID is “ce-” and a lower-case UUID.",
     )
 
@@ -257,19 +233,23 @@ def _speak(opened: _Opened, nodes: list[_Node], place: str) -> Iterator[Said | I
             key=node.key,
             ctid=node.ctid,
             type=_type(node.value),
-            document=partial(embedded, node.value, blanks, scope),
+            document=partial(_document, node.value, node.ctid, blanks, scope),
             digest=digest,
             text=text,
             derived=node.derived,
-            owned=not node.derived and _CTID in node.value,
+            owned=not node.derived and TERM in node.value,
             identifiers=(Identifier("uri", node.uri),) if node.uri else (),
             place=place,
             graph="" if node is primary else primary.key,
         )
 
 
+def _document(value: Document, ctid: str, blanks: Mapping[str, Document], scope: str) -> Document:
+    return {**embedded(value, blanks, scope), TERM: ctid}
+
+
 def _advice(node: _Node, place: str) -> Iterator[Issue]:
-    written = node.value.get(_CTID)
+    written = node.value.get(TERM)
     if written is None and not node.derived:
         yield Issue(
             "ctid-missing",

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from learnwork.formats.ctid_spellings import ctid_of
 from learnwork.vocabulary.errors import LearnworkError
 
 # CTDL documents nest 10 to 12 levels; everything that walks documents recurses, and Python stops near 1,000.
@@ -92,6 +93,16 @@ def elements(text: str, at: int = 0) -> Iterator[Span]:
 def member(text: str, key: str, at: int = 0) -> Span | None:
     """The span of one member of the object at `at`; None if it has none."""
     return next((span for name, span in members(text, at) if name == key), None)
+
+
+def node_text(text: str, ctid: str) -> str | None:
+    """The exact text of one resource inside the text of a `@graph` document; None where it is not in it."""
+    graph = member(text, "@graph")
+    for span in elements(text, graph.start) if graph else ():
+        node = _PLAIN.raw_decode(text, span.start)[0]
+        if isinstance(node, dict) and ctid_of(node) == ctid:
+            return text[span.start : span.end]
+    return None
 
 
 def _skip(text: str, at: int) -> int:
