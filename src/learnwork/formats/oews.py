@@ -19,6 +19,7 @@ from pathlib import Path
 from learnwork.formats import oews_database, oews_table
 from learnwork.formats.archives import first_bytes, open_bytes
 from learnwork.formats.declarations import declaration, read_declaration
+from learnwork.formats.expectations import of_a_part
 from learnwork.formats.files import source_file
 from learnwork.formats.model import (
     Area,
@@ -33,6 +34,7 @@ from learnwork.formats.model import (
     SourceDeclaration,
 )
 from learnwork.formats.oews_areas import check_found, touches
+from learnwork.formats.states import asked
 from learnwork.vocabulary.codes import soc
 from learnwork.vocabulary.ctid import derived_ctid
 from learnwork.vocabulary.errors import Issue, LearnworkError, UnreadableFileError
@@ -45,18 +47,20 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 def open_oews(paths: Sequence[Path], options: Options) -> list[Reading]:
     """One reading a file, oldest first."""
     source = read_declaration(options.source) if options.source else declaration("oews")
-    readings = [_open(path, source, options) for path in paths]
+    state = asked(options.state)
+    if state:
+        source = of_a_part(source)
+    readings = [_open(path, source, state, options) for path in paths]
     return sorted(readings, key=lambda reading: reading.release.date)
 
 
-def _open(path: Path, source: SourceDeclaration, options: Options) -> Reading:
-    return (_open_database if _is_database(path) else _open_table)(path, source, options)
+def _open(path: Path, source: SourceDeclaration, state: str, options: Options) -> Reading:
+    return (_open_database if _is_database(path) else _open_table)(path, source, state, options)
 
 
-def _open_database(path: Path, source: SourceDeclaration, options: Options) -> Reading:
+def _open_database(path: Path, source: SourceDeclaration, state: str, options: Options) -> Reading:
     database = oews_database.unpacked(path)
     year = _year(options.release or oews_database.meta(database).get("release", ""), path)
-    state = options.state.upper()
     areas = {code: place for code, place in oews_database.areas(database).items() if touches(place, state)}
     check_found(areas.values(), state, path.name)
     titles = oews_database.occupations(database)
@@ -72,11 +76,11 @@ def _open_database(path: Path, source: SourceDeclaration, options: Options) -> R
     return Reading(source, _release(path, year), items, snapshot=True, total=oews_database.count(database))
 
 
-def _open_table(path: Path, source: SourceDeclaration, options: Options) -> Reading:
+def _open_table(path: Path, source: SourceDeclaration, state: str, options: Options) -> Reading:
     year = _year(options.release, path)
 
     def items() -> Iterator[Item]:
-        yield from _table_items(path, year, options.state.upper())
+        yield from _table_items(path, year, state)
 
     return Reading(source, _release(path, year), items, snapshot=True)
 

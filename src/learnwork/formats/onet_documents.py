@@ -18,7 +18,13 @@ LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 FRAMEWORK = derived_ctid("onet.framework", "content-model")
 # Abilities, basic and cross-functional skills, knowledge, work activities: what a person can have or do. The rest
 # of the content model (interests, context, tasks, the labour market) describes work, not competencies.
-ROOTS = ("1.A", "2.A", "2.B", "2.C", "4.A")
+ROOTS = {
+    "1.A": "Ability",
+    "2.A": "Basic skill",
+    "2.B": "Cross-functional skill",
+    "2.C": "Knowledge",
+    "4.A": "Work activity",
+}
 
 Row = dict[str, str]
 
@@ -40,8 +46,10 @@ class Occupation:
     description: str
     place: str
     titles: dict[str, None] = field(default_factory=dict)
-    tasks: list[tuple[str, str, str]] = field(default_factory=list)
-    technologies: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    tasks: list[str] = field(default_factory=list)
+    supplemental: list[str] = field(default_factory=list)
+    technologies: dict[str, None] = field(default_factory=dict)
+    hot: dict[str, None] = field(default_factory=dict)
     zone: str = ""
 
     @property
@@ -54,12 +62,14 @@ class Occupation:
                 self.titles[title] = None
 
     def add_task(self, row: Row) -> None:
-        self.tasks.append((row.get("task id", ""), row["task"], row.get("task type", "").lower()))
+        """Core tasks, and those that O*NET does not class (yet), are tasks; supplemental ones stand apart."""
+        kind = row.get("task type", "").lower()
+        (self.supplemental if kind == "supplemental" else self.tasks).append(row["task"])
 
     def add_technology(self, row: Row) -> None:
-        about = ("commodity code", "commodity title", "hot technology", "in demand")
-        code, category, hot, demand = (row.get(name, "") for name in about)
-        self.technologies.append((row["example"], code, category, hot, demand))
+        self.technologies[row["example"]] = None
+        if row.get("hot technology", "") == "Y":
+            self.hot[row["example"]] = None
 
     def add_zone(self, row: Row) -> None:
         self.zone = row["job zone"]
@@ -71,7 +81,9 @@ class Occupation:
             self.description,
             list(self.titles),
             self.tasks,
-            self.technologies,
+            self.supplemental,
+            list(self.technologies),
+            list(self.hot),
             self.zone,
         )
         return Said(
@@ -98,33 +110,15 @@ class Occupation:
             document["ceterms:alternateName"] = {"en": list(self.titles)}
         if self.zone.isdecimal():
             document["lw:jobZone"] = int(self.zone)
-        if self.tasks:
-            document["lw:task"] = [_task(*task) for task in self.tasks]
-        if self.technologies:
-            document["lw:technologySkill"] = [_technology(*found) for found in self.technologies]
+        for term, texts in (
+            ("lw:tasks", self.tasks),
+            ("lw:supplementalTasks", self.supplemental),
+            ("lw:technologySkills", self.technologies),
+            ("lw:hotTechnologies", self.hot),
+        ):
+            if texts:
+                document[term] = list(texts)
         return document
-
-
-def _task(number: str, text: str, kind: str) -> Document:
-    """A task; `lw:coreTask` is left out where O*NET does not say whether it is core or supplemental."""
-    task: Document = {"@type": "lw:Task", "ceterms:name": {"en": text}}
-    if number:
-        task["ceterms:codedNotation"] = number
-    if kind in ("core", "supplemental"):
-        task["lw:coreTask"] = kind == "core"
-    return task
-
-
-def _technology(name: str, code: str, category: str, hot: str, demand: str) -> Document:
-    technology: Document = {"@type": "lw:TechnologySkill", "ceterms:name": {"en": name}}
-    if code:
-        technology["ceterms:codedNotation"] = code
-    if category:
-        technology["lw:category"] = {"en": category}
-    for term, flag in (("lw:hotTechnology", hot), ("lw:inDemand", demand)):
-        if flag in ("Y", "N"):
-            technology[term] = flag == "Y"
-    return technology
 
 
 class Elements:
@@ -174,7 +168,7 @@ class Elements:
 
 
 def _is_competency(element: str) -> bool:
-    return any(element == root or element.startswith(f"{root}.") for root in ROOTS)
+    return ".".join(element.split(".")[:2]) in ROOTS
 
 
 def _framework(top: list[str]) -> Document:
@@ -201,6 +195,8 @@ def _competency(element: str, name: str, description: str, parent: str) -> Docum
         "ceasn:codedNotation": element,
         "ceasn:isPartOf": [FRAMEWORK],
     }
+    if category := ROOTS.get(".".join(element.split(".")[:2])):
+        document["ceasn:competencyCategory"] = {"en": category}
     if description:
         document["ceasn:comment"] = {"en": [description]}
     if parent:

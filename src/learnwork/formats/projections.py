@@ -235,7 +235,7 @@ def _document(ctid: str, code: str, title: str, texts: Row, *, grouped: bool) ->
             "ceterms:name": {"en": title},
             "ceterms:codedNotation": code,
         }
-        document.update({term: {"en": text} for term, text in texts.items()})
+        document.update(texts)
         if grouped:
             note = (
                 "A group that projections form; Standard Occupational Classification 2018 has no such code."
