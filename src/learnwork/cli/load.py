@@ -1,0 +1,177 @@
+"""`learnwork load`: files into the registry, with a report of what they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from learnwork.cli import site
+from learnwork.cli.index import follow_unless_served
+from learnwork.cli.output import AsJson, heading, print_json, progress, say, table
+from learnwork.cli.recipes import demonstration, open_recipe
+from learnwork.formats.model import Format, Options, Reading
+from learnwork.formats.registry import format_named, recognise
+from learnwork.vocabulary.errors import UnknownFormatError
+
+if TYPE_CHECKING:
+    from learnwork.intake.report import Report
+
+HELD = 3  # exit code: a release broke its source's promise and was not loaded
+_PLACES = 20  # places that the report names for each kind of finding
+
+
+def load(
+    format_name: Annotated[
+        str, typer.Argument(help="A format, `auto` to recognise it, or `recipe`.", metavar="FORMAT")
+    ],
+    files: Annotated[list[Path], typer.Argument(help="Files or folders of one source.", metavar="FILE…")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything, keep nothing, report.")] = False,
+    source: Annotated[
+        Path | None,
+        typer.Option(help="YAML declaration or column mapping of the source.", metavar="FILE.yaml"),
+    ] = None,
+    release: Annotated[str, typer.Option(help="Name of the release, where the files do not say it.")] = "",
+    state: Annotated[str, typer.Option(help="Keep one state of a national file.", metavar="NJ")] = "",
+    extra: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Something a format asks for besides.", metavar="NAME=VALUE"),
+    ] = None,
+    root: Annotated[
+        Path | None, typer.Option(help="Folder that a recipe's files are in.", metavar="DIR")
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Load a release although it breaks its source's promise.")
+    ] = False,
+    reread: Annotated[
+        bool, typer.Option("--reread", help="Compare every row although the files were loaded before.")
+    ] = False,
+    index: Annotated[
+        bool, typer.Option("--index/--no-index", help="Whether to make what was loaded searchable at once.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Load files of one source. One transaction a release: it is loaded whole or not at all.
+
+    Exit code 3 where a release was held back because it breaks what its source promises.
+    """
+    options = Options(source=source, release=release, state=state.upper(), extra=_settings(extra or []))
+    site.ready()
+    reports = []
+    for used, reading in _opened(format_name, files, options, root):
+        report = _load_one(used, reading, dry_run=dry_run, accept=accept, reread=reread)
+        reports.append(report)
+        if not as_json:
+            print_report(report)
+    if as_json:
+        print_json({"releases": [report.to_dict() for report in reports]})
+    if index and not dry_run and any(report.outcome == "loaded" for report in reports):
+        follow_unless_served(quiet=as_json)
+    if any(report.held for report in reports) and not accept:
+        raise typer.Exit(HELD)
+
+
+def load_demonstration() -> None:
+    """Load the packaged demonstration, unless something was loaded before."""
+    from learnwork.registry.models import Release
+
+    if Release.objects.filter(status=Release.Status.LOADED).exists():
+        return
+    say("Loading the demonstration, once: the learn-and-work landscape of New Jersey.", errors=True)
+    for used, reading in open_recipe(demonstration()):
+        report = _load_one(used, reading, dry_run=False, accept=False, reread=False)
+        say(
+            f"  {report.source} {report.release}: {report.documents:,} documents, {report.observations:,} figures"
+        )
+        for promise in report.held:
+            say(f"  held back: {promise}", errors=True)
+    follow_unless_served()
+
+
+def _opened(
+    name: str, paths: Sequence[Path], options: Options, root: Path | None
+) -> Iterator[tuple[Format, Reading]]:
+    if name == "recipe":
+        for path in paths:
+            yield from open_recipe(path, root)
+        return
+    used = _recognised(paths) if name == "auto" else format_named(name)
+    for reading in used.open(paths, options):
+        yield used, reading
+
+
+def _settings(given: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    if bad := [name for name, equals, _ in pairs if not equals]:
+        raise typer.BadParameter(f"--set wants NAME=VALUE, not {bad[0]!r}.")
+    return {name: value for name, _, value in pairs}
+
+
+def _recognised(files: Sequence[Path]) -> Format:
+    for path in files:
+        path.stat()
+    found = recognise(files[0])
+    if found is None:
+        raise UnknownFormatError(
+            f"No format recognises {files[0].name}.", hint="Name the format instead of `auto`."
+        )
+    return found
+
+
+def _load_one(used: Format, reading: Reading, *, dry_run: bool, accept: bool, reread: bool) -> Report:
+    from learnwork.intake.loading import load as load_release
+
+    what = f"{reading.source.short_name or reading.source.name} {reading.release.label}"
+    with progress(what, reading.total) as advance:
+        try:
+            return load_release(
+                reading,
+                used.name,
+                version=used.version,
+                dry_run=dry_run,
+                accept=accept,
+                reread=reread,
+                progress=advance,
+            )
+        except KeyboardInterrupt:
+            say(f"Interrupted: nothing of {what} was kept.", errors=True)
+            raise
+
+
+def print_report(report: Report) -> None:
+    """The report of one release, for people."""
+    heading(f"{report.source} {report.release} ({report.format}): {report.outcome} in {report.seconds:.1f} s")
+    if report.outcome == "unchanged" and not report.rows:
+        say("These files were loaded before; --reread compares them row by row.")
+        return
+    table(
+        ["", "in", "new", "changed", "unchanged", "older", "withdrawn", "refused"],
+        [
+            [
+                "documents",
+                *(f"{report.documents:,}", f"{report.new:,}", f"{report.changed:,}", f"{report.unchanged:,}"),
+                *(f"{report.older:,}", f"{report.withdrawn:,}", f"{report.refused:,}"),
+            ],
+            ["figures", f"{report.observations:,}", "", "", "", "", "", f"{report.observations_refused:,}"],
+        ],
+        right=range(1, 8),
+    )
+    for code, count in report.issues.most_common():
+        first = report.samples[code][0]
+        say(
+            f"{first.severity} {code}, {count:,} times: {first.message}",
+            style="red" if first.severity == "error" else "",
+        )
+        if first.hint:
+            say(f"  {first.hint}")
+        places = [issue.place for issue in report.samples[code][:_PLACES] if issue.place]
+        if places:
+            say(f"  at {', '.join(places)}{' …' if count > len(places) else ''}")
+    if report.held:
+        say("The release breaks what its source promises:", style="bold red")
+        for promise in report.held:
+            say(f"  {promise}")
+        if report.outcome == "held":
+            say("It was held back; the last good release still serves. Load it all the same with --accept.")
