@@ -19,9 +19,9 @@ from learnwork.vocabulary.errors import UnknownFormatError
 TABLE: dict[str, tuple[str, str]] = {
     "ipeds": ("ipeds", "FORMAT"),
     "scorecard": ("scorecard", "FORMAT"),
-    "cip": ("cip", "FORMAT"),
-    "soc": ("soc", "FORMAT"),
-    "cip-soc": ("cip_soc", "FORMAT"),
+    "cip": ("taxonomies", "CIP"),
+    "soc": ("taxonomies", "SOC"),
+    "cip-soc": ("taxonomies", "CIP_SOC"),
     "oews": ("oews", "FORMAT"),
     "projections": ("projections", "FORMAT"),
     "onet": ("onet", "FORMAT"),
