@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from functools import partial
 from hashlib import blake2b
 from itertools import islice
@@ -20,22 +19,20 @@ from learnwork.formats import archives, ctdl_files
 from learnwork.formats.ctdl_documents import said
 from learnwork.formats.ctdl_files import Piece
 from learnwork.formats.declarations import declaration, read_declaration
-from learnwork.formats.files import source_file
 from learnwork.formats.model import (
     Format,
     Item,
     Options,
     Reading,
-    Release,
     Said,
     SourceDeclaration,
 )
+from learnwork.formats.releases import release_of
 from learnwork.vocabulary.errors import Issue, LearnworkError, UnreadableFileError
 
 # Documents looked at to learn the host; in what registries publish, the first one tells.
 _LOOK = 20
 _UNKNOWN_HOST = "unknown"
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SIGN = re.compile(rb'"(?:@graph|ceterms:[A-Za-z]+|ceasn:[A-Za-z]+|decoded_resource)"')
 
 
@@ -58,23 +55,9 @@ def open_ctdl(paths: Sequence[Path], options: Options) -> list[Reading]:
         groups.setdefault(source.key, {})[path] = name
     snapshot = options.extra.get("snapshot", "").lower() in ("yes", "true", "1")
     return [
-        Reading(sources[key], release(list(files), options), partial(_items, files), snapshot)
+        Reading(sources[key], release_of(list(files), options), partial(_items, files), snapshot)
         for key, files in groups.items()
     ]
-
-
-def release(files: Sequence[Path], options: Options) -> Release:
-    """The release that the files are: dated by the label, else by the youngest file."""
-    youngest = datetime.fromtimestamp(max(path.stat().st_mtime for path in files), UTC).date()
-    day = youngest
-    if match := _ISO_DATE.search(options.release):
-        try:
-            day = date.fromisoformat(match[0])
-        except ValueError:
-            raise UnreadableFileError(
-                f"The release “{options.release}” has no such day.", hint="Write it as 2026-08-31."
-            ) from None
-    return Release(options.release or day.isoformat(), day, tuple(source_file(path) for path in files))
 
 
 def _source(path: Path, options: Options) -> SourceDeclaration:

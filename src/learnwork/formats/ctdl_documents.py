@@ -25,6 +25,7 @@ from learnwork.formats.json_spans import BadJsonError, Span
 from learnwork.formats.model import Document, Identifier, Said
 from learnwork.vocabulary.ctid import derived_ctid
 from learnwork.vocabulary.errors import Issue
+from learnwork.vocabulary.terms import vocabulary
 
 VERSION = b"ctdl-1"
 _BARE = re.compile(UUID)
@@ -278,8 +279,6 @@ def _types(value: dict[str, Any]) -> list[str]:
 
 def _type(value: dict[str, Any]) -> str:
     """The first class that CTDL knows, else the first class."""
-    from learnwork.vocabulary.terms import vocabulary
-
     kinds = _types(value)
     if len(kinds) > 1:
         classes = vocabulary().classes

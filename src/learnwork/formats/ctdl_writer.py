@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import IO, Any, NamedTuple
 
 import orjson
@@ -16,10 +15,11 @@ import orjson
 from learnwork.formats.ctid_spellings import TERM
 from learnwork.formats.model import Document
 from learnwork.vocabulary.ctid import is_ctid
+from learnwork.vocabulary.tables import OWN_NAMESPACE, OWN_PREFIX
+from learnwork.vocabulary.terms import vocabulary
 
 CTDL_CONTEXT = "https://credreg.net/ctdl/schema/context/json"
 ASN_CONTEXT = "https://credreg.net/ctdlasn/schema/context/json"
-LW = "urn:learnwork:"
 # Values of these are text even where the text has the form of a CTID.
 _NOT_REFERENCES = frozenset(
     {TERM, "@context", "@type", "@value", "ceterms:codedNotation", "ceasn:codedNotation"}
@@ -114,9 +114,11 @@ def _context(documents: Iterable[Document]) -> list[Any]:
     context: list[Any] = [CTDL_CONTEXT]
     if any(term.startswith("ceasn:") for term in terms):
         context.append(ASN_CONTEXT)
-    own = sorted(term for term in terms if term.startswith("lw:"))
+    own = sorted(term for term in terms if term.startswith(f"{OWN_PREFIX}:"))
     if own:
-        context.append({"lw": LW} | {term: coercion for term in own if (coercion := _coercion(term))})
+        context.append(
+            {OWN_PREFIX: OWN_NAMESPACE} | {term: coercion for term in own if (coercion := _coercion(term))}
+        )
     return context
 
 
@@ -131,18 +133,10 @@ def _terms(value: Any) -> set[str]:
     return found | value.keys() | {term for inner in value.values() for term in _terms(inner)}
 
 
-@cache
 def _coercion(term: str) -> dict[str, str]:
-    """How JSON-LD is to read the values of a term of our own, by its kind in the resource types."""
-    return {
-        "reference": {"@type": "@id"},
-        "uri": {"@type": "@id"},
-        "language map": {"@container": "@language"},
-    }.get(_kinds().get(term, ""), {})
-
-
-@cache
-def _kinds() -> Mapping[str, str]:
-    from learnwork.vocabulary.types import all_types
-
-    return {known.term: known.kind for kind in all_types() for known in kind.properties}
+    """How JSON-LD is to read the values of a term of our own."""
+    known = vocabulary().properties.get(term)
+    coercion = known.coercion if known else ""
+    if coercion == "@language":
+        return {"@container": "@language"}
+    return {"@type": coercion} if coercion else {}
