@@ -12,6 +12,7 @@ from learnwork.vocabulary.codes import cip as cip_codes
 from learnwork.vocabulary.codes import soc as soc_codes
 from learnwork.vocabulary.ctid import derived_ctid
 from learnwork.vocabulary.errors import Issue
+from learnwork.vocabulary.terms import vocabulary
 
 Row = Mapping[str, str]
 Lookups = Mapping[str, Mapping[str, Row]]
@@ -21,10 +22,10 @@ _NO = {"no", "false", "f", "n", "0"}
 _PLACE = {
     "street": "ceterms:streetAddress",
     "city": "ceterms:addressLocality",
-    "county": "ceterms:subRegion",
     "region": "ceterms:addressRegion",
     "country": "ceterms:addressCountry",
 }
+_COUNTY = {"county": "lw:county", "county_code": "lw:countyCode"}
 
 
 class RowReader:
@@ -108,15 +109,23 @@ def english(text: str) -> dict[str, str]:
 
 
 def concept(term: str) -> dict[str, Any]:
-    return {"@type": "ceterms:CredentialAlignmentObject", "ceterms:targetNode": term}
+    """A concept of a CTDL scheme as an alignment object."""
+    found: dict[str, Any] = {"@type": "ceterms:CredentialAlignmentObject"}
+    known = vocabulary().concepts.get(term)
+    if known:
+        found["ceterms:framework"] = vocabulary().schemes[known.scheme].iri
+    found["ceterms:targetNode"] = term
+    if known:
+        found["ceterms:targetNodeName"] = english(known.label)
+    return found
 
 
 def field_of_study(code: str) -> dict[str, Any]:
-    return _code(cip_codes.label, code, cip_codes.title(code), "cip2020")
+    return _code("CIP 2020", code, cip_codes.title(code), "cip2020")
 
 
 def occupation(code: str) -> dict[str, Any]:
-    return _code(soc_codes.label, code, soc_codes.title(code), "soc2018")
+    return _code("SOC 2018", code, soc_codes.title(code), "soc2018")
 
 
 def _code(framework: str, code: str, title: str | None, scheme_: str) -> dict[str, Any]:
@@ -287,6 +296,9 @@ def _place(reader: RowReader) -> dict[str, Any] | None:
         for part, term in _PLACE.items()
         if part in cells and (text := reader.text(cells[part]))
     }
+    for part, term in _COUNTY.items():
+        if part in cells and (text := reader.text(cells[part])):
+            found[term] = text
     if "postal_code" in cells and (code := reader.text(cells["postal_code"])):
         found["ceterms:postalCode"] = read.postal_code(code)
     if "latitude" in cells and "longitude" in cells:

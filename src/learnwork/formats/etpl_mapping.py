@@ -53,7 +53,17 @@ _TOP = {
 }
 _CELL = {"column", "columns", "constant", "values", "missing", "split", "in", "from", "take", "kind", "unit"}
 _CELL |= {"join", "keep"}
-_PLACE = {"street", "city", "region", "postal_code", "county", "country", "latitude", "longitude"}
+_PLACE = {
+    "street",
+    "city",
+    "region",
+    "postal_code",
+    "county",
+    "county_code",
+    "country",
+    "latitude",
+    "longitude",
+}
 _FIGURE = {"measure", "value", "base", "times", "unit", "suppressed", "not_known", "period"}
 _PROPERTY = re.compile(r"(ceterms|lw|ceasn|schema):[A-Za-z][A-Za-z0-9]*")
 _INTERVAL = re.compile(r"(P[0-9YMWDTHS.]*)?(/(P[0-9YMWDTHS.]*)?)?")
