@@ -135,7 +135,6 @@ def _initiative(item: Item, names: Names) -> Document:
 
 def _event(event: Mapping[str, Any]) -> Document:
     made = {
-        "@type": "lw:Event",
         "lw:date": _text(event.get("date")),
         "lw:kind": _text(event.get("type")),
         "lw:text": _text(event.get("text")),
