@@ -146,10 +146,14 @@ class Run:
         hint = f"Did you mean {close}?" if close else ""
         self.found(code, path, f"{self.quoted(term)} is not in the vocabulary.", hint)
 
-    def anything(self, value: Any, path: Path) -> None:
+    def context(self, value: Any, path: Path) -> None:
+        """A JSON-LD context: only bounds; its @type are rules of reading, not classes."""
+        self.anything(value, path, typed=False)
+
+    def anything(self, value: Any, path: Path, *, typed: bool = True) -> None:
         """A value that no rule is known for: only bounds, and the objects in it that say what they are."""
         if type(value) is dict:
-            if "@type" in value:
+            if typed and "@type" in value:
                 self.node(value, path)
                 return
             inner = value.items()
@@ -164,7 +168,7 @@ class Run:
         if self.depth > MAX_DEPTH:
             raise _Cut("document-deep", path, f"The document is deeper than {MAX_DEPTH} objects.")
         for key, item in inner:
-            self.anything(item, (path, key))
+            self.anything(item, (path, key), typed=typed)
         self.depth -= 1
 
     # References -------------------------------------------------------------------------------------------
@@ -192,9 +196,8 @@ class Run:
 
 # What every plan begins with. @type is a text by the time a plan is asked; other keywords hold anything.
 _START: Plan = {"@type": False, "@id": identity}
-_START |= dict.fromkeys(
-    ("@context", "@graph", "@value", "@language", "@index", "@list", "@set"), Run.anything
-)
+_START["@context"] = Run.context
+_START |= dict.fromkeys(("@graph", "@value", "@language", "@index", "@list", "@set"), Run.anything)
 _PLANS: dict[str, Plan] = {"": dict(_START)}
 
 
@@ -259,7 +262,7 @@ def _document(run: Run, document: Any) -> None:
     elif type(document) is dict:
         for key, value in document.items():
             if key != "@graph":
-                run.anything(value, (None, key))
+                run.anything(value, (None, key), typed=key != "@context")
         _nodes(run, document["@graph"], (None, "@graph"), graph=True)
     else:
         _nodes(run, document, None, graph=False)

@@ -32,14 +32,13 @@ def _nearest(term: str, choices: frozenset[str]) -> str:
     prefix, _, local = term.rpartition(":")
     small = local.lower()
     limit = 1 if len(local) < 6 else 2
-    best = (limit + 1, True, "")
+    best = (limit + 1, False, False, "")
     for choice in choices:
         other_prefix, _, other = choice.rpartition(":")
         other = other.lower()
-        if abs(len(other) - len(small)) <= limit:
-            found = (distance(small, other, limit), other_prefix != prefix, choice)
-            best = min(best, found)
-    return best[2]
+        if abs(len(other) - len(small)) <= limit and (away := distance(small, other, limit)) <= limit:
+            best = min(best, (away, other_prefix != prefix, other_prefix != "ceterms", choice))
+    return best[3]
 
 
 def nearest(term: str, choices: Iterable[str]) -> str:
