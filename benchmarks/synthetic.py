@@ -151,8 +151,9 @@ class _Source:
         owner = derived_ctid("synthetic", one.key)
         programs = self.programs.get(one.origin if isinstance(one, _Drawn) else one.key, {})
         yield self._record(
-            owner, "organization", "ceterms:CredentialOrganization", one.name, alternates=(one.alias,) * bool(one.alias),
-            provider_kind=one.kind, place=one.place, popularity=len(programs) * 10,
+            owner, "organization", "ceterms:CredentialOrganization", one.name,
+            alternates=(one.alias,) * bool(one.alias), provider_kind=one.kind, place=one.place,
+            popularity=len(programs) * 10,
         )  # fmt: skip
         for (cip, level), awards in programs.items():
             yield self._program(one, owner, cip, level, awards)
@@ -175,7 +176,7 @@ class _Source:
     def _course(self, one: _Institution, owner: str, cip: str) -> Record:
         title, cost, hours = self.random.choice(self.courses)
         return self._record(
-            derived_ctid("synthetic.course", f"{one.key}/{self.number}"), "learning-opportunity",
+            derived_ctid("synthetic.course", f"{one.key}/{self.number}"), "learning_opportunity",
             "ceterms:LearningProgram", title, provider=owner, provider_name=one.name, provider_kind=one.kind,
             fields=(cip[:2], cip[:5], cip), place=one.place, occupations=self.occupations.get(cip, ()), cost=cost,
             hours=hours, weeks=hours and hours / 20, sources=("training-list",), text=self.titles.get(cip, ""),

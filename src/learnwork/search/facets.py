@@ -10,8 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-NONE = "-"  # what a column holds where a record says nothing: a column without gaps is read three times as fast
-_SOC = (re.compile(r"\d\d-0000"), re.compile(r"\d\d-\d\d00"), re.compile(r"\d\d-\d{3}0"), re.compile(r"\d\d-\d{4}"))
+from learnwork.vocabulary import codes
+
+NONE = (
+    "-"  # what a column holds where a record says nothing: a column without gaps is read three times as fast
+)
+_SOC = (
+    re.compile(r"\d\d-0000"),
+    re.compile(r"\d\d-\d\d00"),
+    re.compile(r"\d\d-\d{3}0"),
+    re.compile(r"\d\d-\d{4}"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,9 @@ BANDS = {
     band.key: band
     for band in (
         Band("cost", "Cost", "$", (0, 0.01, 1000, 2500, 5000, 10000, 20000, 50000), "low"),
-        Band("earnings", "Earnings a year", "$", (0, 20000, 30000, 40000, 50000, 60000, 80000, 100000), "high"),
+        Band(
+            "earnings", "Earnings a year", "$", (0, 20000, 30000, 40000, 50000, 60000, 80000, 100000), "high"
+        ),
         Band("weeks", "Weeks", "weeks", (0, 4, 12, 26, 52, 104, 208), "low"),
         Band("hours", "Hours", "hours", (0, 40, 100, 300, 600, 900, 1800), "low"),
         Band("awards", "Awards a year", "awards", (0, 1, 10, 50, 100, 500), "high"),
@@ -106,3 +117,9 @@ def depth(key: str, code: str) -> int | None:
     if key == "occupation":
         return next((level for level, form in enumerate(_SOC) if form.fullmatch(code)), None)
     return 0
+
+
+def wider(key: str, code: str) -> tuple[str, ...]:
+    """The wider codes of a tree facet's code, nearest first."""
+    table = {"field": codes.cip, "occupation": codes.soc}.get(key)
+    return table.broader(code) if table else ()

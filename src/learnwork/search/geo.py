@@ -85,8 +85,10 @@ class Points:
             start = zip_code[:digits]
             found = [row for row in self._rows if row[2].startswith(start)]
             if found:
-                # One state's ZIP area never spans the date line, so a plain mean is the middle.
-                middle = [sum(row[axis] for row in found) / len(found) for axis in (0, 1)]
+                # A ZIP area never spans the date line, so a plain mean is the middle.
+                latitude = sum(row[0] for row in found) / len(found)
+                longitude = sum(row[1] for row in found) / len(found)
                 shown = start if digits == 5 else f"{start}xx"
-                return Centre(*middle, f"approximate: centre of the institutions in {kind} {shown}")  # type: ignore[misc]
+                note = f"approximate: centre of the institutions in {kind} {shown}"
+                return Centre(latitude, longitude, note)
         return None

@@ -23,6 +23,7 @@ MAX_WORDS = 32
 MAX_VALUES = 100
 MAX_VALUE = 200
 MAX_SIZE = 100
+DEFAULT_SIZE = 20
 MAX_MILES = 12500.0  # half way round the earth
 DEFAULT_MILES = 25.0
 _OTHER = frozenset({"q", "near", "within", "sort", "after", "size", "exact", "count"})
@@ -65,7 +66,7 @@ class Query:
     within: float = DEFAULT_MILES
     sort: str = "relevance"
     after: str = ""
-    size: int = 20
+    size: int = DEFAULT_SIZE
     exact: bool = False
     counted: tuple[str, ...] = DEFAULT
     problems: tuple[QueryProblem, ...] = field(default=(), compare=False)
@@ -87,9 +88,12 @@ class Query:
             params["near"] = [self.near]
             if self.within != DEFAULT_MILES:
                 params["within"] = [written(self.within)]
-        for key, value, default in (("sort", self.sort, "relevance"), ("after", self.after, ""), ("size", self.size, 20)):
-            if value != default:
-                params[key] = [str(value)]
+        if self.sort != "relevance":
+            params["sort"] = [self.sort]
+        if self.after:
+            params["after"] = [self.after]
+        if self.size != DEFAULT_SIZE:
+            params["size"] = [str(self.size)]
         if self.exact:
             params["exact"] = ["1"]
         if self.counted != DEFAULT:
@@ -121,8 +125,8 @@ class Query:
         """The question with one value of a facet (or one band, "1000-2499.99") added, or taken away."""
         if key in BANDS:
             low, _, high = value.partition("-")
-            wanted = Limit(key, float(low), float(high) if high else None)
-            return self.with_limit(key, None, None) if self.limit(key) == wanted else self.with_limit(key, wanted.low, wanted.high)
+            band = Limit(key, float(low), float(high) if high else None)
+            return self.with_limit(key, *((None, None) if self.limit(key) == band else (band.low, band.high)))
         chosen = set(self.values(key))
         return self.with_values(key, chosen ^ {value})
 
@@ -193,7 +197,9 @@ class _Parser:
             given = dict.fromkeys(value for value in self.all(key)[: 10 * MAX_VALUES] if value)
             kept = sorted(value for value in given if len(value) <= MAX_VALUE)[:left]
             if len(kept) < len(given):
-                self.problem(key, f"A question takes at most {MAX_VALUES} chosen values; the others were left out.")
+                self.problem(
+                    key, f"A question takes at most {MAX_VALUES} chosen values; the others were left out."
+                )
             left -= len(kept)
             if kept:
                 filters.append((key, tuple(kept)))
@@ -233,20 +239,24 @@ class _Parser:
         elif point and abs(float(point[1])) <= 90 and abs(float(point[2])) <= 180:
             near = f"{written(float(point[1]))},{written(float(point[2]))}"
         else:
-            self.problem("near", "A place is a ZIP code of five digits, or latitude and longitude: 39.94,-75.12.")
+            self.problem(
+                "near", "A place is a ZIP code of five digits, or latitude and longitude: 39.94,-75.12."
+            )
             return "", DEFAULT_MILES
         within = self.number("within")
         if within is not None and within > MAX_MILES:
-            self.problem("within", f"Nothing on earth is farther than {MAX_MILES:.0f} miles; that was searched.")
+            self.problem(
+                "within", f"Nothing on earth is farther than {MAX_MILES:.0f} miles; that was searched."
+            )
         return near, DEFAULT_MILES if within is None else min(within, MAX_MILES)
 
     def size(self) -> int:
         text = self.last("size")
         if not text:
-            return 20
+            return DEFAULT_SIZE
         if not re.fullmatch(r"[0-9]{1,6}", text) or not 0 < int(text) <= MAX_SIZE:
             self.problem("size", f"A page holds 1 to {MAX_SIZE} results; “{text[:20]}” was not taken.")
-            return 20
+            return DEFAULT_SIZE
         return int(text)
 
     def one_of(self, key: str, allowed: tuple[str, ...], default: str) -> str:

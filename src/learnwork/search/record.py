@@ -1,4 +1,4 @@
-"""What the index holds of one resource: plain values, no Django, made by `gather.py` or by the benchmark's generator."""
+"""What the index holds of one resource: plain values, made by `gather.py` or by the generator of the benchmarks."""
 
 from __future__ import annotations
 

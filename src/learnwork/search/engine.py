@@ -1,0 +1,184 @@
+"""Searching: a question in, an answer out. It never raises for what a person typed.
+
+search(Query.from_params({"q": "weldign camden county"}))
+suggest("weld")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice, product
+from pathlib import Path
+
+import tantivy
+from django.conf import settings
+
+from learnwork.search import counting, geo, paging, snapshot, words
+from learnwork.search.compiling import compiled
+from learnwork.search.geo import Centre
+from learnwork.search.query import Query, QueryProblem
+from learnwork.search.results import Results, Suggestion
+from learnwork.search.schema import Hit
+from learnwork.search.snapshot import Snapshot
+from learnwork.search.words import Part
+
+_SUGGESTED = 20
+_KEPT = 500  # answers that are remembered until the index changes
+_FEW = 3  # answers; below, a rare word is checked for a likelier one
+_LIKELIER = 20  # times as frequent must a word be to be offered in place of a rare one
+
+
+def search(query: Query, root: Path | None = None, *, remember: bool = True) -> Results:
+    """The answer to a question. root: the index folder, that of the installation if None."""
+    at_hand, message = snapshot.current(root or settings.INDEX)
+    if at_hand is None:
+        missing = QueryProblem(
+            "", f"{message} Nothing can be found until it is built: learnwork index --rebuild"
+        )
+        return Results(query, problems=(*query.problems, missing), ready=False)
+    if not remember:
+        return _answer(query, at_hand)
+    known = at_hand.answers.get(query)
+    if known is None:
+        known = _answer(query, at_hand)
+        if len(at_hand.answers) >= _KEPT:
+            at_hand.answers.clear()
+        at_hand.answers[query] = known
+    return replace(known, query=query, problems=_once((*query.problems, *known.problems)))
+
+
+def _once(problems: Sequence[QueryProblem]) -> tuple[QueryProblem, ...]:
+    return tuple(dict.fromkeys(problems))
+
+
+def _answer(query: Query, at_hand: Snapshot) -> Results:
+    problems = list(query.problems)
+    centre = _centre(query, at_hand, problems)
+    cursor = paging.read(query) if query.after else None
+    if query.after and cursor is None:
+        problems.append(
+            QueryProblem("after", "That page belongs to another question; this is the first page.")
+        )
+    parts = words.parse(query.words)
+    if not parts and query.words:
+        problems.append(QueryProblem("q", "There is no letter or digit in the words; everything is shown."))
+    mended = () if query.exact else _mended(query, parts, at_hand, centre)
+    made = compiled(query, mended or parts, at_hand, centre)
+    found, following = paging.page(query, made, cursor)
+    total, facets = counting.count(query, made)
+    hits = [at_hand.stored(address) for address, _, _ in found]
+    suggestion = _likelier(query, parts, at_hand) if not mended and not query.exact and total < _FEW else ""
+    return Results(
+        query=query,
+        hits=tuple(replace(hit, distance=_distance(hit, centre)) if centre else hit for hit in hits),
+        total=total,
+        facets=facets,
+        next=following,
+        corrected=_spelled(mended) if mended else "",
+        suggestion=suggestion,
+        place=centre.note if centre else "",
+        problems=tuple(problems),
+    )
+
+
+def _centre(query: Query, at_hand: Snapshot, problems: list[QueryProblem]) -> Centre | None:
+    if not query.near:
+        return None
+    if point := query.point:
+        return Centre(*point)
+    centre = at_hand.points.centre(query.near)
+    if centre is None:
+        problems.append(
+            QueryProblem(
+                "near", f"No institution here has a ZIP code like {query.near}; the place was left out."
+            )
+        )
+    return centre
+
+
+def _distance(hit: Hit, centre: Centre) -> float | None:
+    if hit.latitude is None or hit.longitude is None:
+        return None
+    return geo.miles(centre.latitude, centre.longitude, hit.latitude, hit.longitude)
+
+
+def _mended(
+    query: Query, parts: Sequence[Part], at_hand: Snapshot, centre: Centre | None
+) -> tuple[Part, ...]:
+    """The parts with words that the index does not hold replaced; () if there is nothing to mend.
+
+    Of several likely words the first that has answers together with the others is taken.
+    """
+    choices: list[list[Part]] = []
+    for part in parts:
+        likely = []
+        if not part.excluded and not part.phrase and not at_hand.forms(part.tokens[0]):
+            likely = words.corrections(part.tokens[0], at_hand.terms)
+        choices.append([Part((term,)) for term, _ in likely] or [part])
+    candidates = list(islice(product(*choices), 10))
+    if candidates == [tuple(parts)]:
+        return ()
+    for candidate in candidates:
+        made = compiled(query, candidate, at_hand, centre)
+        if at_hand.searcher.search(made.counting(), 1, count=False).hits:
+            return candidate
+    return candidates[0]
+
+
+def _likelier(query: Query, parts: Sequence[Part], at_hand: Snapshot) -> str:
+    """The words with rare ones replaced by far more frequent ones that look alike; "" if there are none."""
+    changed = []
+    for part in parts:
+        if not part.excluded and not part.phrase:
+            count = sum(n for _, n in at_hand.forms(part.tokens[0]))
+            for term, often in words.corrections(part.tokens[0], at_hand.terms, 1):
+                if often >= _LIKELIER * max(count, 1):
+                    part = Part((term,))
+        changed.append(part)
+    return _spelled(changed) if changed != list(parts) else ""
+
+
+def _spelled(parts: Sequence[Part]) -> str:
+    def one(part: Part) -> str:
+        text = " ".join(part.tokens)
+        return f"{'-' * part.excluded}" + (f'"{text}"' if part.phrase else text)
+
+    return " ".join(one(part) for part in parts)
+
+
+def suggest(typed: str, limit: int = 8, root: Path | None = None) -> list[Suggestion]:
+    """Names of things that may be meant by what was typed so far, the most important first."""
+    at_hand, _ = snapshot.current(root or settings.INDEX)
+    tokens = words.tokens(typed[:100])[:8] if at_hand else ()
+    if at_hand is None or not tokens:
+        return []
+    if tokens not in at_hand.suggestions:
+        if len(at_hand.suggestions) >= _KEPT:
+            at_hand.suggestions.clear()
+        at_hand.suggestions[tokens] = list(islice(_suggestions(tokens, at_hand), _SUGGESTED))
+    return at_hand.suggestions[tokens][:limit]
+
+
+def _suggestions(tokens: Sequence[str], at_hand: Snapshot) -> Iterator[Suggestion]:
+    """First names that hold every word, then things of which the words stand elsewhere: "welding camden"."""
+    seen: set[tuple[str, str]] = set()
+    for field in ("name", "text"):
+        for stored in _popular(tokens, field, at_hand):
+            key = (stored.type, stored.name.casefold())
+            if key not in seen:
+                seen.add(key)
+                place = ", ".join(part for part in (stored.city, stored.state) if part)
+                yield Suggestion(stored.ctid, stored.type, stored.name, stored.provider_name, place)
+
+
+def _popular(tokens: Sequence[str], field: str, at_hand: Snapshot) -> list[Hit]:
+    made, must = at_hand.schema, tantivy.Occur.Must
+    clauses = [(must, tantivy.Query.term_query(made, field, token, "freq")) for token in tokens[:-1]]
+    clauses.append((must, tantivy.Query.fuzzy_term_query(made, field, tokens[-1], distance=0, prefix=True)))
+    asked = tantivy.Query.boolean_query(clauses)
+    hits = at_hand.searcher.search(asked, 60, count=False, order_by_field="by_popularity").hits
+    found = [at_hand.stored(address) for _, address in hits]
+    typed = " ".join(tokens)
+    # What begins as typed before what merely holds it; both remain in order of popularity.
+    return sorted(found, key=lambda stored: not " ".join(words.tokens(stored.name)).startswith(typed))

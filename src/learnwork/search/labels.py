@@ -1,0 +1,70 @@
+"""What a value of a facet is called, in words."""
+
+from __future__ import annotations
+
+from learnwork.search.facets import Band
+from learnwork.search.query import written
+from learnwork.search.snapshot import Snapshot
+from learnwork.search.states import STATES
+from learnwork.vocabulary import codes
+from learnwork.vocabulary.terms import label as term_label
+from learnwork.vocabulary.types import by_key
+
+_PLAIN = {
+    "asserted": "Published by its owner",
+    "derived": "Derived from public data",
+    "yes": "With awards",
+    "no": "Without awards",
+    "current": "Current",
+}
+
+
+def label(key: str, value: str, snapshot: Snapshot) -> str:
+    """The label of a facet's value; the value itself where nothing better is known."""
+    if key == "type":
+        return by_key(value).plural
+    if key in ("class", "delivery", "quality", "status"):
+        return _PLAIN.get(value) or (term_label(value) if ":" in value else value.capitalize())
+    if key == "level":
+        level = codes.award_levels.get(value)
+        return level.label if level else value
+    if key == "field":
+        return codes.cip.title(value) or value
+    if key == "occupation":
+        return codes.soc.title(value) or value
+    if key == "state":
+        return STATES.get(value, value)
+    if key in ("provider", "county"):
+        return _from_example(key, value, snapshot)
+    return _PLAIN.get(value) or value[:1].upper() + value[1:]
+
+
+def _from_example(key: str, value: str, snapshot: Snapshot) -> str:
+    example = snapshot.example(key, value)
+    if example is None:
+        return value
+    if key == "provider":
+        return example.provider_name or value
+    return ", ".join(part for part in (example.county_name, example.state) if part) or value
+
+
+def band_label(band: Band, low: float, high: float | None) -> str:
+    """ "$1,000 to $2,499", "under 4 weeks", "50,000 or more"."""
+
+    def shown(number: float) -> str:
+        text = f"{int(number):,}"
+        return f"${text}" if band.unit == "$" else text
+
+    unit = "" if band.unit == "$" else f" {band.unit}"
+    if high is None:
+        return f"{shown(low)} or more{unit}"
+    if high < 1:
+        return "Free" if band.key == "cost" else f"None{unit and ' of the ' + unit.strip()}"
+    if low < 1:
+        return f"Under {shown(round(high + 0.01))}{unit}"
+    return f"{shown(low)} to {shown(int(high))}{unit}"
+
+
+def band_value(low: float, high: float | None) -> str:
+    """How a band stands in `FacetValue.value` and in `Query.toggle`."""
+    return f"{written(low)}-{'' if high is None else written(high)}"

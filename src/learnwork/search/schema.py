@@ -1,0 +1,208 @@
+"""The columns of the index, and how a record becomes a document of it.
+
+Words stand in two fields: `text` holds every word by which a resource may be found, with positions for phrases;
+`name` holds those of its name alone, for ranking and for suggestions. Words are not stemmed: a question is widened
+to the forms of its words that the index holds, so that the index's own terms serve as spelling dictionary.
+
+Numbers stand in columns named `by_…`: the number in hundredths in the upper 32 bits, the record's id in the lower
+ones. Such a column filters a range, sorts, and has no two equal values, so that a page goes on exactly where the
+former one stopped, whatever was added in between.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from hashlib import blake2b
+from importlib.metadata import version
+from typing import Any
+
+import orjson
+import tantivy
+
+from learnwork.search import geo
+from learnwork.search.errors import IndexBrokenError
+from learnwork.search.facets import BANDS, CHOICES, NONE, SORTS, depth
+from learnwork.search.record import Record
+from learnwork.search.states import STATES
+
+VERSION = 1  # raise it when documents are made differently although the columns stay
+_MISSING = 0xFFFF_FFFF
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a list of results shows of one resource: kept in the index beside its columns.
+
+    distance: miles from the point that was asked for; None where none was.
+    """
+
+    id: int
+    ctid: str
+    type: str
+    ctdl_class: str
+    name: str
+    provider: str = ""
+    provider_name: str = ""
+    city: str = ""
+    county: str = ""
+    county_name: str = ""
+    state: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    level: str = ""
+    fields: tuple[str, ...] = ()
+    delivery: tuple[str, ...] = ()
+    cost: float | None = None
+    hours: float | None = None
+    weeks: float | None = None
+    earnings: float | None = None
+    earnings_measure: str = ""
+    awards: int | None = None
+    status: str = ""
+    sources: tuple[str, ...] = ()
+    derived: bool = False
+    distance: float | None = None
+
+
+def schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", indexed=True, fast=True)
+    builder.add_bytes_field("stored", stored=True)
+    builder.add_text_field("mark", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("text", tokenizer_name="words", index_option="position")
+    builder.add_text_field("name", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("point", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("by_name", tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_unsigned_field("by_popularity", fast=True)
+    for band in BANDS.values():
+        builder.add_unsigned_field(band.column, fast=True)
+    for choice in CHOICES.values():
+        for column in choice.columns:
+            builder.add_text_field(column, tokenizer_name="raw", index_option="basic", fast=True)
+    return builder.build()
+
+
+def analyzer() -> tantivy.TextAnalyzer:
+    """Words: runs of letters and digits, small, without accents, up to 40 characters."""
+    make = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for one in (tantivy.Filter.remove_long(41), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold()):
+        make = make.filter(one)
+    return make.build()
+
+
+def fingerprint() -> str:
+    """What an index must have been made with to be read by this code."""
+    columns = [column for choice in CHOICES.values() for column in choice.columns]
+    parts = [str(VERSION), *columns, *BANDS, *SORTS, version("tantivy")]
+    return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def document(record: Record, made: tantivy.Schema) -> tantivy.Document:
+    """The document of a record. Raises `IndexBrokenError` for an id that does not fit into 32 bits."""
+    if not 0 <= record.id < _MISSING:
+        raise IndexBrokenError(
+            f"The resource {record.ctid} has the number {record.id}; the index takes numbers up to 4,294,967,294.",
+            hint="Rebuild the registry's resources, which numbers them anew.",
+        )
+    values: dict[str, Any] = {
+        "id": record.id,
+        "stored": orjson.dumps(_stored(record)),
+        "name": separate(record.name),
+        "text": _text(record),
+        "by_name": name_key(record),
+        "by_popularity": composite(record.popularity, record.id, "high"),
+    }
+    for band in BANDS.values():
+        values[band.column] = composite(getattr(record, band.key), record.id, band.best, scale=100)
+    if point := geo.term(record.place.latitude, record.place.longitude, record.place.zip):
+        values["point"] = point
+    values |= _columns(record)
+    return tantivy.Document.from_dict(values, made)
+
+
+def _columns(record: Record) -> dict[str, list[str]]:
+    """Every column of a facet holds something, if only "-": see `facets.NONE`."""
+    values: dict[str, tuple[str, ...]] = {
+        "type": (record.type,),
+        "class": (record.ctdl_class,),
+        "level": (record.level,),
+        "state": (record.place.state,),
+        "county": (record.place.county,),
+        "provider": (record.provider,),
+        "kind": (record.provider_kind,),
+        "delivery": record.delivery,
+        "quality": record.quality,
+        "status": (record.status,),
+        "source": record.sources,
+        "origin": ("derived" if record.derived else "asserted",),
+        "awarded": ({True: "yes", False: "no"}.get(record.awarded, ""),)
+        if record.awarded is not None
+        else (),
+    }
+    for key, codes in (("field", record.fields), ("occupation", record.occupations)):
+        columns = CHOICES[key].columns
+        for level, column in enumerate(columns):
+            values[column] = tuple(code for code in codes if depth(key, code) == level)
+    return {column: sorted({v for v in given if v}) or [NONE] for column, given in values.items()}
+
+
+def _text(record: Record) -> str:
+    place = record.place
+    state = STATES.get(place.state, "")
+    parts = (
+        record.name, *record.alternates, record.provider_name, place.city, place.county_name, state, place.state,
+        record.text,
+    )  # fmt: skip
+    # A full stop between parts has no position; a phrase that spans two of them is rare and harmless.
+    return "\n".join(separate(part) for part in parts if part)
+
+
+def separate(text: str) -> str:
+    """Composed form, and an apostrophe inside a word dropped from its possessive: "associate's" → "associate"."""
+    return re.sub(r"['’]s\b", "", unicodedata.normalize("NFC", text))
+
+
+def name_key(record: Record) -> str:
+    """Sorts by name, then by id; made of letters and digits alone, as the engine's parser of ranges wants it."""
+    folded = "".join(
+        c for c in unicodedata.normalize("NFKD", record.name.casefold()) if not unicodedata.combining(c)
+    )
+    return f"{_NOT_ALPHANUMERIC.sub('0', folded).strip('0')[:80]}00{record.id:08x}"
+
+
+def composite(number: float | None, id_: int, best: str, scale: int = 1) -> int:
+    """Number and id in one: ascending columns put what is missing last, descending ones (plus one) as zero."""
+    if number is None:
+        return (_MISSING if best == "low" else 0) << 32 | id_
+    return hundredths(number, best, scale) << 32 | id_
+
+
+def hundredths(number: float, best: str, scale: int = 100) -> int:
+    """The upper half of a composite, clipped to what fits."""
+    return max(0, min(round(number * scale), _MISSING - 2)) + (best == "high")
+
+
+def bounds(low: float | None, high: float | None, best: str) -> tuple[int, int]:
+    """Smallest and greatest composite of the numbers from low to high; what is missing lies outside."""
+    first = hundredths(low or 0.0, best)
+    last = _MISSING - 1 if high is None else hundredths(high, best)
+    return first << 32, last << 32 | 0xFFFF_FFFF
+
+
+def _stored(record: Record) -> list[Any]:
+    """In the order of the fields of `Hit`."""
+    place = record.place
+    return [
+        record.id, record.ctid, record.type, record.ctdl_class, record.name, record.provider, record.provider_name,
+        place.city, place.county, place.county_name, place.state, place.latitude, place.longitude, record.level,
+        record.fields, record.delivery, record.cost, record.hours, record.weeks, record.earnings,
+        record.earnings_measure, record.awards, record.status, record.sources, record.derived,
+    ]  # fmt: skip
+
+
+def restore(body: bytes) -> Hit:
+    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in orjson.loads(body)]
+    return Hit(*values)
