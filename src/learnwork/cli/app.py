@@ -10,7 +10,22 @@ from typing import Annotated
 import typer
 
 from learnwork import __version__
-from learnwork.cli import backup, curate, doctor, index, load, serve, source, user, validate, work
+from learnwork.cli import (
+    backup,
+    compare,
+    curate,
+    doctor,
+    export,
+    find,
+    index,
+    load,
+    serve,
+    show,
+    source,
+    user,
+    validate,
+    work,
+)
 from learnwork.cli.output import print_error
 from learnwork.vocabulary.errors import LearnworkError
 
@@ -26,6 +41,10 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("work")(work.work)
 app.command("load")(load.load)
+app.command("find")(find.command())
+app.command("show")(show.show)
+app.command("compare")(compare.compare)
+app.command("export")(export.export)
 app.command("validate")(validate.validate)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

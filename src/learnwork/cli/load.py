@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +12,8 @@ import typer
 from learnwork.cli import site
 from learnwork.cli.index import follow_unless_served
 from learnwork.cli.output import AsJson, heading, print_json, progress, say, table
-from learnwork.cli.recipes import demonstration, open_recipe
 from learnwork.formats.model import Format, Options, Reading
+from learnwork.formats.recipes import Step, read_recipe
 from learnwork.formats.registry import format_named, recognise
 from learnwork.vocabulary.errors import UnknownFormatError
 
@@ -80,7 +81,8 @@ def load_demonstration() -> None:
     if Release.objects.filter(status=Release.Status.LOADED).exists():
         return
     say("Loading the demonstration, once: the learn-and-work landscape of New Jersey.", errors=True)
-    for used, reading in open_recipe(demonstration()):
+    recipe = Path(str(resources.files("learnwork"))) / "demonstration" / "recipe.yaml"
+    for used, reading in _opened("recipe", [recipe], Options(), None):
         report = _load_one(used, reading, dry_run=False, accept=False, reread=False)
         say(
             f"  {report.source} {report.release}: {report.documents:,} documents, {report.observations:,} figures"
@@ -94,12 +96,13 @@ def _opened(
     name: str, paths: Sequence[Path], options: Options, root: Path | None
 ) -> Iterator[tuple[Format, Reading]]:
     if name == "recipe":
-        for path in paths:
-            yield from open_recipe(path, root)
-        return
-    used = _recognised(paths) if name == "auto" else format_named(name)
-    for reading in used.open(paths, options):
-        yield used, reading
+        steps = [step for path in paths for step in read_recipe(path, root)]
+    else:
+        steps = [Step(name if name != "auto" else _recognised(paths).name, tuple(paths), options)]
+    for step in steps:
+        used = format_named(step.format)
+        for reading in used.open(step.paths, step.options):
+            yield used, reading
 
 
 def _settings(given: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,121 @@
+"""`learnwork export`: the registry out to files, streaming, in forms that load back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from learnwork.cli import site
+from learnwork.cli.archive import whole_file
+from learnwork.cli.output import progress, say
+
+if TYPE_CHECKING:
+    from learnwork.formats.ctdl_writer import Outgoing
+    from learnwork.formats.model import Document
+    from learnwork.registry.models import Resource
+
+_CHUNK = 1_000  # resources read at a time
+
+
+class Form(StrEnum):
+    """ctdl: a ZIP with one JSON-LD file a resource. ndjson: one document a line. csv, xlsx: a sheet of one type."""
+
+    ctdl = "ctdl"
+    ndjson = "ndjson"
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+def export(
+    type_key: Annotated[
+        str, typer.Option("--type", help="Only resources of this type (a sheet wants one).", metavar="TYPE")
+    ] = "",
+    form: Annotated[
+        Form, typer.Option("--format", help="ctdl (ZIP of JSON-LD), ndjson, csv or xlsx.", metavar="FORMAT")
+    ] = Form.ndjson,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="File to write; it appears when it is whole. Else standard output.", metavar="FILE"
+        ),
+    ] = None,
+) -> None:
+    """Write the current resources. What publishers sent goes out unchanged, the rest as composed."""
+    site.ready()
+    from learnwork.vocabulary.types import by_key
+
+    if form in (Form.csv, Form.xlsx) and not type_key:
+        raise typer.BadParameter("A sheet holds resources of one type: name it with --type.")
+    classes = by_key(type_key).classes if type_key else ()
+    with _stream(out) as stream, progress("Writing", _count(classes)) as advance:
+        written = _write(form, type_key, classes, stream, advance)
+    say(f"Wrote {written:,} resources.", errors=True)
+
+
+@contextmanager
+def _stream(out: Path | None) -> Iterator[IO[bytes]]:
+    if out is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    else:
+        with whole_file(out.absolute()) as stream:
+            yield stream
+
+
+def _count(classes: tuple[str, ...]) -> int:
+    from learnwork.registry.models import Resource
+
+    rows = Resource.objects.filter(status=Resource.Status.CURRENT)
+    return (rows.filter(type__in=classes) if classes else rows).count()
+
+
+def _write(
+    form: Form, type_key: str, classes: tuple[str, ...], stream: IO[bytes], advance: Callable[[int], None]
+) -> int:
+    from django.conf import settings
+
+    from learnwork.formats import ctdl_writer
+
+    if form is Form.ctdl:
+        return ctdl_writer.write_zip(_outgoing(classes, advance), stream, settings.BASE_URL)
+    if form is Form.ndjson:
+        return ctdl_writer.write_ndjson(_outgoing(classes, advance), stream, settings.BASE_URL)
+    from learnwork.formats.sheet_writer import write_sheet
+
+    documents = (document for _, document in _documents(classes, advance))
+    return write_sheet(documents, type_key, form.value, stream)
+
+
+def _outgoing(classes: tuple[str, ...], advance: Callable[[int], None]) -> Iterator[Outgoing]:
+    from learnwork.formats.ctdl_writer import Outgoing
+    from learnwork.registry import queries
+
+    for resource, document in _documents(classes, advance):
+        text = queries.published(resource.ctid) if resource.owner_id is not None else None
+        yield Outgoing(resource.ctid, text, document)
+
+
+def _documents(
+    classes: tuple[str, ...], advance: Callable[[int], None]
+) -> Iterator[tuple[Resource, Document]]:
+    """Current resources with their composed documents, in the order of their numbers, some at a time."""
+    from learnwork.registry.figures import documents_of
+    from learnwork.registry.models import Resource
+
+    last = done = 0
+    while True:
+        rows = Resource.objects.filter(status=Resource.Status.CURRENT, pk__gt=last).order_by("pk")
+        chunk = list((rows.filter(type__in=classes) if classes else rows).only("ctid", "owner_id")[:_CHUNK])
+        if not chunk:
+            return
+        last = chunk[-1].pk
+        documents = documents_of([resource.pk for resource in chunk])
+        yield from ((resource, documents[resource.pk]) for resource in chunk if resource.pk in documents)
+        done += len(chunk)
+        advance(done)
