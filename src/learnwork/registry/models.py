@@ -151,7 +151,9 @@ class Link(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["object", "predicate"], name="link_object"),
+            models.Index(
+                fields=["object", "predicate"], name="link_object", condition=models.Q(object__isnull=False)
+            ),
             models.Index(fields=["reference"], name="link_open", condition=models.Q(object__isnull=True)),
         ]
 

@@ -1,0 +1,80 @@
+"""What belongs beside a resource on its page: where a field of study leads, which areas have figures, what fell silent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from learnwork.registry.figures import _figure
+from learnwork.registry.models import Area, Link, Observation, Release, Resource
+from learnwork.registry.views import Figure, LinkView, ResourceView
+from learnwork.vocabulary.measures import by_key
+
+# What one wants to know of an occupation's pay, the first that is there: the median of a year, its lower bound
+# where the publisher prints no more, the median of an hour where the work has no year.
+PAY = ("oews.annual_median", "oews.annual_median_at_least", "oews.hourly_median", "oews.hourly_median_at_least")
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """An occupation that a field leads to, with the occupation's pay by area key. Never what completers earn."""
+
+    ctid: str
+    name: str
+    pay: dict[str, Figure]
+
+
+def prospects(links: Sequence[LinkView], areas: Sequence[str]) -> list[Prospect]:
+    """The occupations that a resource leads to, by its own word or through its fields of study. Two queries.
+
+    links: the resource's, from `queries.links`.
+    """
+    named = [one.ctid for one in links if one.predicate in ("ceterms:occupationType", "lw:leadsTo") and one.ctid]
+    fields = [one.ctid for one in links if one.predicate == "ceterms:instructionalProgramType" and one.ctid]
+    through = Link.objects.filter(subject__ctid__in=fields, predicate="lw:leadsTo", object__isnull=False)
+    rows = Resource.objects.filter(status=Resource.Status.CURRENT, ctid__in=named) | Resource.objects.filter(
+        status=Resource.Status.CURRENT, pk__in=through.values("object_id")
+    )
+    found = {row.pk: row for row in rows.order_by("name")}
+    paid = _pay(list(found), areas)
+    return [Prospect(row.ctid, row.name, paid.get(pk, {})) for pk, row in found.items()]
+
+
+def _pay(ids: Sequence[int], areas: Sequence[str]) -> dict[int, dict[str, Figure]]:
+    numbers = [by_key[key].number for key in PAY if key in by_key]
+    rows = Observation.objects.filter(
+        resource_id__in=ids,
+        area__key__in=areas,
+        measure__in=numbers,
+        release__status=Release.Status.LOADED,
+        release__superseded_at=None,
+    ).select_related("release__source", "area", "item")
+    best: dict[tuple[int, str], tuple[tuple[bool, int], Figure]] = {}
+    for row in rows:
+        if row.resource_id is None or row.area is None:
+            continue
+        rank = (row.value is None, numbers.index(row.measure))
+        place = (row.resource_id, row.area.key)
+        if place not in best or rank < best[place][0]:
+            best[place] = (rank, _figure(row, None))
+    pay: dict[int, dict[str, Figure]] = {}
+    for (pk, area), (_, figure) in best.items():
+        pay.setdefault(pk, {})[area] = figure
+    return pay
+
+
+def areas(view: ResourceView) -> list[Area]:
+    """The areas that the resource has figures for: nation, states, then the rest, by name."""
+    ids = Observation.objects.filter(resource_id__in=view.ids, area__isnull=False).values("area_id").distinct()
+    order = {"nation": 0, "state": 1, "county": 3}
+    return sorted(Area.objects.filter(pk__in=ids), key=lambda a: (order.get(a.kind, 2), a.name))
+
+
+def newest_figures(source_key: str) -> date | None:
+    """The date of the newest serving release of a source that brought figures: what is older than it fell silent."""
+    releases = Release.objects.filter(
+        source__key=source_key, status=Release.Status.LOADED, superseded_at=None
+    ).values_list("date", "report")
+    dates = [day for day, report in releases if (report.get("observations") or {}).get("read")]
+    return max(dates, default=None)
