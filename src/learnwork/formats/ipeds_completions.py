@@ -202,6 +202,7 @@ def _programs(programs: pa.Table, file: str, year: str) -> Iterator[Item]:
     shapes: dict[tuple[str, int], _Shape] = {}
     unknown: set[str] = set()
     unitid_before, provider, prefix = 0, "", ""
+    new = tuple.__new__
     for at in range(0, len(programs), _SLICE):
         piece = programs.slice(at, _SLICE)
         names = ("unitid", "cip", "level", "awards_sum", "row_min")
@@ -221,12 +222,12 @@ def _programs(programs: pa.Table, file: str, year: str) -> Iterator[Item]:
             ctid = derived_ctid("ipeds.program", key)
             digest = shape.digest.copy()
             digest.update(key.encode())
-            # Positional, because keywords take twice the time: 2.7 million items for five years.
-            yield Said(
-                key, ctid, shape.type, partial(shape.document, ctid, provider), digest.digest(),
-                None, True, False, (), f"{file} row {row}",
-            )  # fmt: skip
-            yield Observed(ctid, MEASURE, year, awards, "reported", "", "", None, None, "", row)
+            # Past the constructors of the named tuples, which take a third of the time: 2.7 million items for
+            # five years.
+            place = f"{file} row {row}"
+            build = partial(shape.document, ctid, provider)
+            yield new(Said, (key, ctid, shape.type, build, digest.digest(), None, True, False, (), place, ""))
+            yield new(Observed, (ctid, MEASURE, year, awards, "reported", "", "", None, None, "", row))
 
 
 def _unknown_code(code: str, place: str) -> Issue:

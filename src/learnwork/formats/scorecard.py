@@ -56,7 +56,7 @@ def open_(paths: Sequence[Path], options: Options) -> list[Reading]:
                 source,
                 Release(label, day, (file,), layout.part),
                 partial(items, path, layout, label, state),
-                total=columns.row_count(path),
+                total=(columns.row_count(path) or 0) * layout.each or None,
             )
         )
     return sorted(readings, key=lambda reading: (reading.release.date, reading.release.part))

@@ -48,6 +48,11 @@ class Layout:
         conditions = [figure.only[0] for figure in self.figures if figure.only]
         return (*(name for name in (self.name, self.state) if name), *more, *conditions)
 
+    @property
+    def each(self) -> int:
+        """Least number of observations that a row gives."""
+        return sum(not figure.derived for figure in self.figures)
+
     def missing(self, found: Collection[str]) -> list[str]:
         lacking = [name for name in self.keys if name not in found]
         figures = [figure.column for figure in self.figures if not figure.derived]

@@ -57,8 +57,17 @@ def _wider_field(code: str, titles: Mapping[str, str]) -> str:
 
 
 def _wider_occupation(code: str, titles: Mapping[str, str]) -> str:
-    """The nearest wider group that there is: 15-1251 under 15-1250, 15-1200 and 15-0000; some steps are left out."""
-    candidates = (f"{code[:6]}0", f"{code[:5]}00", f"{code[:4]}000", f"{code[:3]}0000")
+    """The nearest wider group that there is: 15-1251 under 15-1250, 15-1200 and 15-0000; some steps are left out.
+
+    The digits do not say it all (29-1221 stands under 29-1210), so codes that our table knows are read from it.
+    """
+    candidates = (
+        *codes.soc.broader(code),
+        f"{code[:6]}0",
+        f"{code[:5]}00",
+        f"{code[:4]}000",
+        f"{code[:3]}0000",
+    )
     return next((wider for wider in candidates if wider != code and wider in titles), "")
 
 
@@ -198,7 +207,7 @@ def _document(scheme: _Scheme, ctid: str, code: str, entry: _Entry, wider: str) 
     if wider:
         document["lw:broader"] = [derived_ctid(scheme.key, wider)]
     if entry.retired:
-        document["lw:status"] = "retired"
+        document["lw:retired"] = True
     return document
 
 
