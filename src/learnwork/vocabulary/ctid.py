@@ -7,7 +7,7 @@ from hashlib import sha1
 from uuid import UUID
 
 CTID = re.compile(r"ce-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_IN_URI = re.compile(rf"(?:^|/)({CTID.pattern})(?:$|[?#])")
+_IN_URI = re.compile(rf"/({CTID.pattern})(?:$|[?#])")
 
 # The namespace of every identifier that Learnwork derives. Changing it changes every derived CTID.
 NAMESPACE = UUID("6b1d6a3c-0d5e-5f0a-9a7e-2f5c1b9d4e10")
@@ -33,5 +33,7 @@ def ctid_in(reference: str) -> str | None:
     """The CTID that a reference carries: `ce-…` itself, or the last segment of a registry's URI. None if none."""
     if len(reference) == 39 and reference.startswith("ce-"):
         return reference if CTID.fullmatch(reference) else None
+    if "/ce-" not in reference:
+        return None
     match = _IN_URI.search(reference)
     return match[1] if match else None
