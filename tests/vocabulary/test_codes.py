@@ -134,4 +134,6 @@ def test_the_map_reproduces_the_counts_that_scorecard_prints(shared_data: Path) 
     share = {level: sum(a == b for a, b in rows) / len(rows) for level, rows in printed.items()}
     assert share.keys() == {"1", "2", "3", "5", "6", "7", "8"}, "level 4 and 99 print no counts"
     assert min(share[level] for level in "125678") > 0.97, share
-    assert share["3"] > 0.65, "second majors are counted otherwise there"
+    # The completions at hand hold first majors only; Scorecard adds second majors, which bachelor's degrees have.
+    assert share["3"] > 0.65
+    assert sum(ours <= theirs for theirs, ours in printed["3"]) / len(printed["3"]) > 0.99
