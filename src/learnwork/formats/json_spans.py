@@ -58,11 +58,7 @@ def check(text: str) -> None:
     except orjson.JSONDecodeError as error:
         raise _syntax(text, error) from None
     if _too_deep(text):
-        raise BadJsonError(
-            "json-too-deep",
-            f"The document nests deeper than {MAX_DEPTH} levels.",
-            hint="Give nested things a CTID of their own and refer to them.",
-        )
+        raise _depth()
 
 
 def members(text: str, at: int = 0) -> Iterator[tuple[str, Span]]:
@@ -151,11 +147,19 @@ def _syntax(text: str, error: orjson.JSONDecodeError) -> BadJsonError:
             "json-number", f"NaN, Infinity or a number without bound at {at}.", hint="Leave the value out."
         )
     if "depth" in error.msg:
-        return BadJsonError("json-too-deep", f"The document nests deeper than {MAX_DEPTH} levels.")
+        return _depth()
     if not text.strip():
-        return BadJsonError("json-syntax", "The document is empty.")
+        return BadJsonError("json-syntax", "The document is empty.", hint="Take it out, or get it again.")
     return BadJsonError(
         "json-syntax",
         f"Not JSON at {at}: {error.msg}.",
         hint="Check the file; it may be cut off or edited by hand.",
+    )
+
+
+def _depth() -> BadJsonError:
+    return BadJsonError(
+        "json-too-deep",
+        f"The document nests deeper than {MAX_DEPTH} levels.",
+        hint="Give nested things a CTID of their own and refer to them.",
     )
