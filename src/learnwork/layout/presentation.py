@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from learnwork.registry.queries import Figure
+    from learnwork.registry.views import Figure
+    from learnwork.vocabulary.measures import Measure
 
 # Four different things, none of them a zero.
 MISSING = {
@@ -24,13 +25,27 @@ MISSING = {
     "not applicable": "n/a",
 }
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_SCALE = re.compile(r"\d+ to (\d+)")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _DURATION = re.compile(
     r"P(?:(?P<year>\d+(?:\.\d+)?)Y)?(?:(?P<month>\d+(?:\.\d+)?)M)?(?:(?P<week>\d+(?:\.\d+)?)W)?(?:(?P<day>\d+(?:\.\d+)?)D)?"
     r"(?:T(?:(?P<hour>\d+(?:\.\d+)?)H)?(?:(?P<minute>\d+(?:\.\d+)?)M)?(?:(?P<second>\d+(?:\.\d+)?)S)?)?"
 )
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?")
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -131,36 +146,47 @@ class FigureText:
 
 def format_figure(figure: Figure) -> FigureText:
     """A figure with its unit, its base and its precision: "$6,821 a quarter (of 31)"; or what is missing."""
-    base = f"of {figure.base:,}" if figure.base is not None else ""
-    if figure.status != "reported" or figure.value is None:
-        return FigureText(missing(figure.status if figure.status != "reported" else "not known"), base, missing=True)
-    text = _in_unit(figure.value, figure.measure.unit)
-    if figure.base and _is_share(figure.measure.unit):
-        base = _k_of_n(figure.value, figure.base)
-    precision = f"± {number(figure.precision, 1)}% standard error" if figure.precision else ""
-    return FigureText(text, base, precision)
+    return format_measured(figure.measure, figure.value, figure.status, figure.base, figure.precision)
+
+
+def format_measured(
+    measure: Measure, value: float | None, status: str, base: int | None, precision: float | None = None
+) -> FigureText:
+    """The same for a value that travels without a `Figure`."""
+    known = f"of {base:,}" if base is not None else ""
+    if status != "reported" or value is None:
+        return FigureText(missing(status if status != "reported" else "not known"), known, missing=True)
+    share = measure.unit == "share"
+    percentage = value * 100 if share else value
+    if share or measure.unit.startswith("per cent"):
+        text = f"{number(percentage, 1).removesuffix('.0')}%"
+        known = _k_of_n(percentage, base) if base else known
+    else:
+        text = _in_unit(value, measure.unit)
+    if (
+        base is None
+        and measure.about == "program"
+        and measure.kind in ("earnings", "debt", "rate")
+        and not measure.derived
+    ):
+        known = "base not published"
+    return FigureText(text, known, f"± {number(precision, 1)}% standard error" if precision else "")
 
 
 def _k_of_n(percentage: float, base: int) -> str:
-    """"24 of 31", where one whole number alone gives the percentage; else "of 31". Never a guessed count."""
+    """ "24 of 31", where one whole number alone gives the percentage; else "of 31". Never a guessed count."""
     counted = round(percentage / 100 * base)
     if base <= 800 and abs(100 * counted / base - percentage) <= 0.06:
         return f"{counted:,} of {base:,}"
     return f"of {base:,}"
 
 
-def _is_share(unit: str) -> bool:
-    return unit.split()[0:1] in (["%"], ["percent"], ["share"]) or unit.startswith("per cent")
-
-
 def _in_unit(value: float, unit: str) -> str:
-    """Units begin with what is counted: "USD", "USD a quarter", "%", "per cent", "people", "years", ""."""
+    """Units begin with what is counted: "USD", "USD a quarter", "people", "years"; scales are "1 to 5"."""
     head, _, rest = unit.partition(" ")
     if _CURRENCY.fullmatch(head):
-        cents = 2 if "hour" in rest else None
-        text = money(value, head) if cents else money(round(value), head)
-        return f"{text} {rest}".strip()
-    if _is_share(unit):
-        return f"{number(value, 1)}%"
-    words = number(value)
-    return f"{words} {unit}".strip()
+        amount = money(value if rest == "an hour" else round(value), head)
+        return f"{amount} {rest}".strip()
+    if scale := _SCALE.fullmatch(unit):
+        return f"{number(value)} of {scale[1]}"
+    return f"{number(value)} {unit}".strip()

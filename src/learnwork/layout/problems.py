@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem documents, the one form of every error of the API.
 
-Members: type (a link to the error's page in the reference), title, status, detail (what happened), hint (how to
-mend it), code (stable), and the data of the error.
+Members: type (a name made from the code), title, status, detail (what happened), hint (how to mend it), code
+(stable; docs/reference/errors.md explains each), and the data of the error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from learnwork.vocabulary.errors import LearnworkError
 
 MEDIA_TYPE = "application/problem+json"
-REFERENCE = "/about/errors"
+TYPE = "urn:learnwork:problem:"
 
 # Codes whose status is not 400, the status of a question that has to be asked differently.
 STATUS: Mapping[str, int] = {
@@ -46,7 +46,7 @@ def problem(
     """The answer that carries a problem document. Keys of `data` never replace the standard members."""
     body = {
         **{key: value for key, value in (data or {}).items() if isinstance(value, str | int | float | list)},
-        "type": f"{REFERENCE}#{code}",
+        "type": f"{TYPE}{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "code": code,

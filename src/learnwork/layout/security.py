@@ -24,7 +24,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
 _OPEN = ("/api/", "/resources/", "/graph/")
 
 
-def response_rules(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+def response_rules(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware: the content security policy on all; open reading (CORS, no credentials) and problems on data."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:

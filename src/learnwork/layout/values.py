@@ -56,24 +56,34 @@ class Profile:
 
 
 Shown = Text | Anchor | Profile
-Names = Mapping[str, str]
 
 
-def show(value: Any, kind: str = "", names: Names | None = None, depth: int = 0) -> tuple[Shown, ...]:
-    """A value as shown things, in order. kind: of the property, as its resource type says ("date", "money", …).
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known around a document.
 
     names: CTID → what it is called, for references that are here; others are shown under their address or CTID.
+    parts: term inside nested objects → (label, kind), as the resource type's sheet says.
     """
-    names = names or {}
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+_NOTHING = Known()
+
+
+def show(value: Any, kind: str = "", known: Known = _NOTHING, depth: int = 0) -> tuple[Shown, ...]:
+    """A value as shown things, in order. kind: of the property, as its resource type says ("date", "money", …)."""
     if value is None or value in ("", [], {}):
         return ()
     if depth > DEPTH:
         return (Text("… nested too deep to show"),)
     if isinstance(value, list):
-        return _listed(value, kind, names, depth)
+        return _listed(value, kind, known, depth)
     if isinstance(value, dict):
-        return _object(value, kind, names, depth)
-    return (_scalar(value, kind, names),)
+        return _object(value, kind, known, depth)
+    return (_scalar(value, kind, known),)
 
 
 def plain(shown: Sequence[Shown], between: str = "; ") -> str:
@@ -89,14 +99,14 @@ def _plain(one: Shown) -> str:
     return f"{one.text} ({one.note})" if isinstance(one, Anchor) and one.note else one.text
 
 
-def _listed(value: list[Any], kind: str, names: Names, depth: int) -> tuple[Shown, ...]:
-    shown = [one for inner in value[:MANY] for one in show(inner, kind, names, depth + 1)]
+def _listed(value: list[Any], kind: str, known: Known, depth: int) -> tuple[Shown, ...]:
+    shown = [one for inner in value[:MANY] for one in show(inner, kind, known, depth + 1)]
     if len(value) > MANY:
         shown.append(Text(f"… and {len(value) - MANY:,} more"))
     return tuple(shown)
 
 
-def _scalar(value: Any, kind: str, names: Names) -> Shown:
+def _scalar(value: Any, kind: str, known: Known) -> Shown:
     if isinstance(value, bool):
         return Text("yes" if value else "no")
     if isinstance(value, int | float):
@@ -108,14 +118,13 @@ def _scalar(value: Any, kind: str, names: Names) -> Shown:
         return Text(presentation.duration(text))
     if kind == "date":
         return Text(presentation.day(text))
-    return reference(text, names)
+    return reference(text, known)
 
 
-def reference(text: str, names: Names, label: str = "", note: str = "") -> Shown:
+def reference(text: str, known: Known, label: str = "", note: str = "") -> Shown:
     """A string as a link where it is one that may be followed, a term under its label, else as words."""
-    if (ctid := ctid_in(text)) is not None:
-        if ctid in names or text == ctid:
-            return Anchor(label or names.get(ctid, ctid), f"/resources/{ctid}", note)
+    if (ctid := ctid_in(text)) is not None and (ctid in known.names or text == ctid):
+        return Anchor(label or known.names.get(ctid, ctid), f"/resources/{ctid}", note)
     if (url := presentation.safe_url(text)) is not None:
         return Anchor(label or presentation.short_url(url), url, note, outside=True)
     if _TERM.fullmatch(text):
@@ -123,7 +132,7 @@ def reference(text: str, names: Names, label: str = "", note: str = "") -> Shown
     return Text(f"{label or text} ({note})" if note else label or text)
 
 
-def _object(value: dict[str, Any], kind: str, names: Names, depth: int) -> tuple[Shown, ...]:
+def _object(value: dict[str, Any], kind: str, known: Known, depth: int) -> tuple[Shown, ...]:
     if "@value" in value:
         return (Text(str(value["@value"])[:LONG], _foreign(str(value.get("@language", "")))),)
     if _is_language_map(value):
@@ -131,13 +140,13 @@ def _object(value: dict[str, Any], kind: str, names: Names, depth: int) -> tuple
     types = value.get("@type")
     type_ = str(types[0] if isinstance(types, list) and types else types or "")
     if type_ in _ALIGNMENT:
-        return (_alignment(value, names),)
+        return (_alignment(value, known),)
     if set(value) <= {"@id", "@type"} and isinstance(value.get("@id"), str):
-        return (reference(value["@id"], names),)
+        return (reference(value["@id"], known),)
     for belongs, read in _PROFILES:
         if type_ == belongs or (not type_ and _LEADS[belongs] & set(value)):
-            return (read(value, names, depth),)
-    return (_profile(value, names, depth, _title(value) or (term_label(type_) if type_ else "")),)
+            return (read(value, known, depth),)
+    return (_profile(value, known, depth, _title(value) or (term_label(type_) if type_ else "")),)
 
 
 def _is_language_map(value: Mapping[str, Any]) -> bool:
@@ -164,7 +173,7 @@ def words(value: Any) -> str:
     return next((one.text for one in show(value) if isinstance(one, Text)), "")
 
 
-def _alignment(value: Mapping[str, Any], names: Names) -> Shown:
+def _alignment(value: Mapping[str, Any], known: Known) -> Shown:
     """An alignment object: the name of its target, linked where the target is a resource or a page, and its code."""
     name = words(value.get("ceterms:targetNodeName"))
     code = str(value.get("ceterms:codedNotation") or "")
@@ -174,12 +183,12 @@ def _alignment(value: Mapping[str, Any], names: Names) -> Shown:
     if isinstance(target, dict):
         target = target.get("@id")
     if isinstance(target, str) and target:
-        return reference(target, names, name, note)
+        return reference(target, known, name, note)
     return Text(f"{name or code or framework or 'not named'}{f' ({note})' if name and note else ''}")
 
 
 def _short_framework(name: str) -> str:
-    """"Classification of Instructional Programs" as "CIP": what stands before a code is best short."""
+    """ "Classification of Instructional Programs" as "CIP": what stands before a code is best short."""
     known = {
         "classification of instructional programs": "CIP",
         "standard occupational classification": "SOC",
@@ -189,12 +198,15 @@ def _short_framework(name: str) -> str:
 
 
 def _title(value: Mapping[str, Any]) -> str:
-    return next((text for term in ("ceterms:name", "schema:name", "ceasn:name") if (text := words(value.get(term)))), "")
+    return next(
+        (text for term in ("ceterms:name", "schema:name", "ceasn:name") if (text := words(value.get(term)))),
+        "",
+    )
 
 
 def _profile(
     value: Mapping[str, Any],
-    names: Names,
+    known: Known,
     depth: int,
     title: str,
     lead: str = "",
@@ -206,13 +218,14 @@ def _profile(
     for term, inner in list(value.items())[:MANY]:
         if term in _SILENT or term in used or term in named:
             continue
-        shown = show(inner, _KINDS.get(term, ""), names, depth + 1)
+        label, kind = known.parts.get(term) or (term_label(term), _KINDS.get(term, ""))
+        shown = show(inner, kind, known, depth + 1)
         if shown:
-            rows.append((term_label(term), shown))
+            rows.append((label, shown))
     return Profile(title[:LONG], lead, tuple(rows))
 
 
-def _cost(value: dict[str, Any], names: Names, depth: int) -> Profile:
+def _cost(value: dict[str, Any], known: Known, depth: int) -> Profile:
     kind = words(_concept(value.get("ceterms:directCostType")))
     price = value.get("ceterms:price")
     currency = str(value.get("ceterms:currency") or "USD")
@@ -222,7 +235,7 @@ def _cost(value: dict[str, Any], names: Names, depth: int) -> Profile:
     elif isinstance(price, str):
         lead = price
     used = frozenset({"ceterms:price", "ceterms:currency", "ceterms:directCostType"}) if lead else frozenset()
-    return _profile(value, names, depth, _title(value) or kind, lead, used)
+    return _profile(value, known, depth, _title(value) or kind, lead, used)
 
 
 def _concept(value: Any) -> Any:
@@ -234,34 +247,44 @@ def _concept(value: Any) -> Any:
     return term_label(value) if isinstance(value, str) and _TERM.fullmatch(value) else value
 
 
-def _duration(value: dict[str, Any], names: Names, depth: int) -> Profile:
+def _duration(value: dict[str, Any], known: Known, depth: int) -> Profile:
     exact, least, most = (
         presentation.duration(str(value[term])) if value.get(term) else ""
         for term in ("ceterms:exactDuration", "ceterms:minimumDuration", "ceterms:maximumDuration")
     )
-    between = f"{least} to {most}" if least and most else f"at least {least}" if least else most and f"at most {most}"
+    between = (
+        f"{least} to {most}"
+        if least and most
+        else f"at least {least}"
+        if least
+        else most and f"at most {most}"
+    )
     used = frozenset({"ceterms:exactDuration", "ceterms:minimumDuration", "ceterms:maximumDuration"})
-    return _profile(value, names, depth, _title(value), exact or between, used)
+    return _profile(value, known, depth, _title(value), exact or between, used)
 
 
-def _place(value: dict[str, Any], names: Names, depth: int) -> Profile:
+def _place(value: dict[str, Any], known: Known, depth: int) -> Profile:
     inner = value.get("ceterms:address")
     if isinstance(inner, list) and len(inner) == 1:
         inner = inner[0]
     source = {**value, **inner} if isinstance(inner, dict) else value
-    region = " ".join(words(source.get(f"ceterms:{part}")) for part in ("addressRegion", "postalCode")).strip()
+    region = " ".join(
+        words(source.get(f"ceterms:{part}")) for part in ("addressRegion", "postalCode")
+    ).strip()
     parts = [words(source.get(f"ceterms:{part}")) for part in ("streetAddress", "addressLocality")]
     country = words(source.get("ceterms:addressCountry"))
     lead = ", ".join(part for part in (*parts, region, country) if part)
-    used = {f"ceterms:{part}" for part in _ADDRESS} | ({"ceterms:address"} if isinstance(inner, dict) else set())
-    shown = _profile(source, names, depth, _title(value), lead, frozenset(used))
+    used = {f"ceterms:{part}" for part in _ADDRESS} | (
+        {"ceterms:address"} if isinstance(inner, dict) else set()
+    )
+    shown = _profile(source, known, depth, _title(value), lead, frozenset(used))
     position = [source.get(f"ceterms:{part}") for part in ("latitude", "longitude")]
     if all(isinstance(degrees, int | float | str) for degrees in position):
         shown = replace(shown, rows=(*shown.rows, ("Coordinates", (Text(", ".join(map(str, position))),))))
     return shown
 
 
-def _quantity(value: dict[str, Any], names: Names, depth: int) -> Profile:
+def _quantity(value: dict[str, Any], known: Known, depth: int) -> Profile:
     def amount(term: str) -> str:
         found = value.get(term)
         if isinstance(found, int | float) and not isinstance(found, bool):
@@ -272,16 +295,28 @@ def _quantity(value: dict[str, Any], names: Names, depth: int) -> Profile:
     if not exact:
         exact = f"{least} to {most}" if least and most else least or most
     unit = words(value.get("schema:unitText")) or words(_concept(value.get("ceterms:creditUnitType")))
-    used = frozenset({"schema:value", "schema:minValue", "schema:maxValue", "schema:unitText", "ceterms:creditUnitType"})
-    return _profile(value, names, depth, _title(value), f"{exact} {unit}".strip(), used)
+    used = frozenset(
+        {"schema:value", "schema:minValue", "schema:maxValue", "schema:unitText", "ceterms:creditUnitType"}
+    )
+    return _profile(value, known, depth, _title(value), f"{exact} {unit}".strip(), used)
 
 
-_ADDRESS = (
-    "streetAddress addressLocality addressRegion postalCode addressCountry latitude longitude".split()
-)
+_ADDRESS = [
+    "streetAddress",
+    "addressLocality",
+    "addressRegion",
+    "postalCode",
+    "addressCountry",
+    "latitude",
+    "longitude",
+]
 _LEADS = {
     "ceterms:CostProfile": {"ceterms:price"},
-    "ceterms:DurationProfile": {"ceterms:exactDuration", "ceterms:minimumDuration", "ceterms:maximumDuration"},
+    "ceterms:DurationProfile": {
+        "ceterms:exactDuration",
+        "ceterms:minimumDuration",
+        "ceterms:maximumDuration",
+    },
     "ceterms:Place": {"ceterms:streetAddress", "ceterms:addressLocality", "ceterms:postalCode"},
     "schema:QuantitativeValue": {"schema:value", "schema:minValue"},
     "ceterms:ValueProfile": set[str](),

@@ -1,4 +1,4 @@
-"""What belongs beside a resource on its page: where a field of study leads, which areas have figures, what fell silent."""
+"""What belongs beside a resource on its page: where a field leads, which areas have figures, what fell silent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from learnwork.vocabulary.measures import by_key
 
 # What one wants to know of an occupation's pay, the first that is there: the median of a year, its lower bound
 # where the publisher prints no more, the median of an hour where the work has no year.
-PAY = ("oews.annual_median", "oews.annual_median_at_least", "oews.hourly_median", "oews.hourly_median_at_least")
+PAY = (
+    "oews.annual_median",
+    "oews.annual_median_at_least",
+    "oews.hourly_median",
+    "oews.hourly_median_at_least",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,9 @@ def prospects(links: Sequence[LinkView], areas: Sequence[str]) -> list[Prospect]
 
     links: the resource's, from `queries.links`.
     """
-    named = [one.ctid for one in links if one.predicate in ("ceterms:occupationType", "lw:leadsTo") and one.ctid]
+    named = [
+        one.ctid for one in links if one.predicate in ("ceterms:occupationType", "lw:leadsTo") and one.ctid
+    ]
     fields = [one.ctid for one in links if one.predicate == "ceterms:instructionalProgramType" and one.ctid]
     through = Link.objects.filter(subject__ctid__in=fields, predicate="lw:leadsTo", object__isnull=False)
     rows = Resource.objects.filter(status=Resource.Status.CURRENT, ctid__in=named) | Resource.objects.filter(
@@ -66,7 +73,9 @@ def _pay(ids: Sequence[int], areas: Sequence[str]) -> dict[int, dict[str, Figure
 
 def areas(view: ResourceView) -> list[Area]:
     """The areas that the resource has figures for: nation, states, then the rest, by name."""
-    ids = Observation.objects.filter(resource_id__in=view.ids, area__isnull=False).values("area_id").distinct()
+    ids = (
+        Observation.objects.filter(resource_id__in=view.ids, area__isnull=False).values("area_id").distinct()
+    )
     order = {"nation": 0, "state": 1, "county": 3}
     return sorted(Area.objects.filter(pk__in=ids), key=lambda a: (order.get(a.kind, 2), a.name))
 

@@ -1,1 +1,44 @@
-urlpatterns: list[object] = []
+"""Every address of the site."""
+
+from __future__ import annotations
+
+from django.urls import include, path, register_converter
+
+from learnwork.web import pages
+from learnwork.web.api import api
+
+
+class Ctid:
+    """Anything that looks like an identifier; whether it is one, the registry says in words."""
+
+    regex = r"ce-[0-9A-Za-z-]{1,80}"
+
+    def to_python(self, value: str) -> str:
+        return value.lower()
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Ctid, "ctid")
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("search", pages.search, name="search"),
+    path("resources/<ctid:ctid>", pages.resource, name="resource"),
+    path("resources/<ctid:ctid>.json", pages.resource_data, name="resource-data"),
+    path("graph/<ctid:ctid>", pages.graph, name="graph"),
+    path("sources", pages.sources, name="sources"),
+    path("sources/<str:key>", pages.source, name="source"),
+    path("licences", pages.licences, name="licences"),
+    path("decisions", pages.decision_list, name="decisions"),
+    path("about/marks", pages.marks, name="marks"),
+    path("health", pages.health, name="health"),
+    path("api/", api.urls),
+    path("accounts/", include("learnwork.accounts.urls")),
+]
+
+handler403 = "learnwork.web.pages.forbidden"
+handler404 = "learnwork.web.pages.not_found"
+handler429 = "learnwork.web.pages.too_many"
+handler500 = "learnwork.web.pages.failure"

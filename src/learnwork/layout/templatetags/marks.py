@@ -1,4 +1,4 @@
-"""What templates need beyond Django's own: addresses of static files with a digest, and the words of presentation.py."""
+"""What templates need beyond Django's own: addresses of static files with a digest, words of presentation.py."""
 
 from __future__ import annotations
 

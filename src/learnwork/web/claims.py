@@ -1,0 +1,187 @@
+"""From the claims of a resource to what a page prints: fields with values, source chips, conflicts, footnotes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from learnwork.layout.presentation import safe_url
+from learnwork.layout.values import Known, Shown, Text, show
+from learnwork.registry.views import Claim, ResourceView, SourceRef
+from learnwork.vocabulary.codes import award_levels
+from learnwork.vocabulary.ctid import ctid_in
+from learnwork.vocabulary.terms import label as term_label
+from learnwork.vocabulary.types import Property, ResourceType
+
+# Said elsewhere on the page: kind, name, marks, addresses of the data.
+_ELSEWHERE = frozenset({"@type", "@id", "@context", "@graph", "ceterms:ctid", "lw:proposed", "lw:sample"})
+MANY = 100
+
+
+def _award_level(code: Any) -> tuple[Shown, ...]:
+    level = award_levels.get(str(code))
+    return (Text(f"{level.label} (IPEDS award level {code})"),) if level else show(code)
+
+
+# Codes that say nothing to a reader without their table.
+_SPOKEN: Mapping[str, Callable[[Any], tuple[Shown, ...]]] = {"lw:awardLevel": _award_level}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A source as it is cited on this page, under its number."""
+
+    number: int
+    source: SourceRef
+    url: str
+
+
+@dataclass(slots=True)
+class Notes:
+    """The page's footnotes: each release of a source gets one number, in the order in which it is first cited."""
+
+    _cited: dict[tuple[str, str], Reference] = field(default_factory=dict)
+
+    def cite(self, source: SourceRef) -> Reference:
+        key = (source.key, source.release)
+        if key not in self._cited:
+            self._cited[key] = Reference(len(self._cited) + 1, source, safe_url(source.url) or "")
+        known = self._cited[key]
+        return Reference(known.number, source, known.url)
+
+    def chip(self, sources: Iterable[SourceRef]) -> Chip:
+        return Chip(tuple(self.cite(source) for source in _each_once(sources)))
+
+    def all(self) -> tuple[Reference, ...]:
+        return tuple(self._cited.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Who says this; opens to source, release, date, place and licence."""
+
+    references: tuple[Reference, ...]
+
+    @property
+    def text(self) -> str:
+        names = list(dict.fromkeys(r.source.short_name or r.source.name for r in self.references))
+        return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+
+    @property
+    def numbers(self) -> str:
+        return "".join(f"[{number}]" for number in dict.fromkeys(r.number for r in self.references))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One value in a conflict, with who says it and why it is or is not the one shown."""
+
+    values: tuple[Shown, ...]
+    references: tuple[Reference, ...]
+    preferred: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    claims: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Values that the same sources say. chip: None where the field's own chip says it for all."""
+
+    values: tuple[Shown, ...]
+    chip: Chip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property of a resource, ready to print."""
+
+    term: str
+    label: str
+    items: tuple[Item, ...]
+    chip: Chip | None
+    conflict: Conflict | None = None
+    proposed: bool = False
+    more: int = 0
+
+    @property
+    def many(self) -> bool:
+        return sum(len(item.values) for item in self.items) > 6
+
+
+def fields(view: ResourceView, type_: ResourceType, known: Known, notes: Notes) -> dict[str, Field]:
+    """Every property of the resource by its term: those of the type's sheet first, in its order, then the rest."""
+    sheet: Mapping[str, Property] = {prop.term: prop for prop in type_.properties}
+    proposed = view.document.get("lw:proposed")
+    marked = frozenset(proposed) if isinstance(proposed, list) else frozenset()
+    order = [
+        *(term for term in sheet if term in view.claims),
+        *(term for term in view.claims if term not in sheet),
+    ]
+    found = (
+        _field(term, sheet.get(term), view.claims[term], known, notes, term in marked)
+        for term in dict.fromkeys(order)
+        if term not in _ELSEWHERE
+    )
+    return {one.term: one for one in found if one.items}
+
+
+def _field(
+    term: str, prop: Property | None, claims: Sequence[Claim], known: Known, notes: Notes, proposed: bool
+) -> Field:
+    kind = prop.kind if prop else ""
+    shown = [claim for claim in claims if claim.preferred]
+    read = _SPOKEN.get(term) or (lambda value: show(value, kind, known))
+    values = [read(claim.value) for claim in shown[:MANY]]
+    speakers = {tuple(sorted((s.key, s.release) for s in claim.sources)) for claim in shown[:MANY]}
+    together = len(speakers) == 1
+    chip = notes.chip(s for claim in shown for s in claim.sources) if shown and together else None
+    items = tuple(
+        Item(value, None if together else notes.chip(claim.sources))
+        for claim, value in zip(shown, values, strict=False)
+        if value
+    )
+    return Field(
+        term=term,
+        label=prop.label if prop else term_label(term),
+        items=items,
+        chip=chip if items else None,
+        conflict=_conflict(claims, kind, known, notes) if len(shown) < len(claims) else None,
+        proposed=proposed,
+        more=max(0, len(shown) - MANY),
+    )
+
+
+def _conflict(claims: Sequence[Claim], kind: str, known: Known, notes: Notes) -> Conflict:
+    return Conflict(
+        tuple(
+            Said(
+                show(claim.value, kind, known) or (Text("nothing"),),
+                tuple(notes.cite(source) for source in claim.sources),
+                claim.preferred,
+                claim.reason,
+            )
+            for claim in claims
+        )
+    )
+
+
+def _each_once(sources: Iterable[SourceRef]) -> list[SourceRef]:
+    return list({(s.key, s.release, s.place): s for s in sources}.values())
+
+
+def referred(document: Any, depth: int = 0) -> set[str]:
+    """Every CTID that a document mentions anywhere, to be named in one query."""
+    if isinstance(document, str):
+        found = ctid_in(document)
+        return {found} if found else set()
+    if depth > 40:
+        return set()
+    inner = (
+        document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
+    )
+    return {ctid for one in inner for ctid in referred(one, depth + 1)}

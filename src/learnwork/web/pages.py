@@ -1,0 +1,209 @@
+"""The pages. Each view reads the question, calls one service and renders its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from learnwork.layout.problems import problem, problem_of, status_of
+from learnwork.registry import decisions, queries
+from learnwork.registry.errors import UnknownResourceError
+from learnwork.registry.views import ResourceView
+from learnwork.vocabulary.ctid import is_ctid
+from learnwork.vocabulary.errors import LearnworkError
+from learnwork.vocabulary.types import by_class
+from learnwork.web import documents, overview
+from learnwork.web.resource import resource_page
+from learnwork.web.results import results_page
+
+View = Callable[..., HttpResponse]
+
+
+def page(view: View) -> View:
+    """GET and HEAD only; an error that a person can act on becomes a page that says what and how."""
+
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except LearnworkError as error:
+            if wants_data(request):
+                return problem_of(error)
+            return message(request, status_of(error), "There is nothing here", error.message, error.hint)
+
+    return answer
+
+
+def message(request: HttpRequest, status: int, title: str, detail: str, hint: str = "") -> HttpResponse:
+    context = {"title": title, "detail": detail, "hint": hint}
+    return render(request, "layout/message.html", context, status=status)
+
+
+def wants_data(request: HttpRequest) -> bool:
+    """Whether the client asks for JSON(-LD) rather than for a page. A page where it does not say."""
+    accepted = request.get_preferred_type(["text/html", documents.LD_JSON, documents.JSON])
+    return accepted in (documents.LD_JSON, documents.JSON)
+
+
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/home.html", {"home": overview.home()})
+
+
+@page
+def search(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/search.html", {"page": results_page(request.GET)})
+
+
+@vary_on_headers("Accept")
+@page
+def resource(request: HttpRequest, ctid: str) -> HttpResponse:
+    if wants_data(request):
+        return _data(request, ctid, documents.resource_bytes)
+    view = queries.resource(ctid)
+    if view.tombstone:
+        return _gone(request, view)
+    shown = resource_page(
+        ctid,
+        area=request.GET.get("area", ""),
+        predicate=request.GET.get("in", ""),
+        offset=_whole(request.GET.get("from", "")),
+    )
+    context = {"page": shown, "merged_from": _merged(request, view), "base_url": settings.BASE_URL}
+    return render(request, "web/resource.html", context)
+
+
+@page
+def resource_data(request: HttpRequest, ctid: str) -> HttpResponse:
+    return _data(request, ctid, documents.resource_bytes)
+
+
+@page
+def graph(request: HttpRequest, ctid: str) -> HttpResponse:
+    return _data(request, ctid, documents.graph_bytes)
+
+
+def _data(request: HttpRequest, ctid: str, read: Callable[[str], bytes]) -> HttpResponse:
+    row = queries.find(ctid)
+    if row.status in (row.Status.WITHDRAWN, row.Status.RETIRED):
+        tombstone = queries.resource(ctid).tombstone
+        reason = tombstone.reason if tombstone else ""
+        return problem(
+            410, "resource-gone", f"{ctid} was {row.status}. {reason}", "It will not come back by itself."
+        )
+    if row.merged_into:
+        return _moved(request.path.replace(ctid, row.merged_into.ctid))
+    asked = request.get_preferred_type([documents.LD_JSON, documents.JSON])
+    return HttpResponse(read(ctid), content_type=asked or documents.LD_JSON)
+
+
+def _gone(request: HttpRequest, view: ResourceView) -> HttpResponse:
+    if view.tombstone and view.tombstone.kind == "merged":
+        return _moved(f"/resources/{view.tombstone.into}?merged={view.ctid}")
+    return render(
+        request, "web/tombstone.html", {"view": view, "kind": by_class(view.type).label}, status=410
+    )
+
+
+def _moved(to: str) -> HttpResponse:
+    """Moved for good, but not to be remembered: a curator may undo the merge."""
+    response = HttpResponseRedirect(to)
+    response.status_code = 301
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _merged(request: HttpRequest, view: ResourceView) -> str:
+    """The CTID that led here, if it really was merged into this."""
+    former = request.GET.get("merged", "")
+    if not is_ctid(former):
+        return ""
+    try:
+        return former if queries.find(former).pk in view.ids and former != view.ctid else ""
+    except UnknownResourceError:
+        return ""
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+
+
+@page
+def sources(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/sources.html", {"sources": overview.sources(), "here": "sources"})
+
+
+@page
+def source(request: HttpRequest, key: str) -> HttpResponse:
+    return render(request, "web/source.html", {"page": overview.source_page(key), "here": "sources"})
+
+
+@page
+def licences(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/licences.html", {"sources": overview.sources()})
+
+
+@page
+def decision_list(request: HttpRequest) -> HttpResponse:
+    shown = Paginator(decisions.listing(), 50).get_page(request.GET.get("page"))
+    return render(request, "web/decisions.html", {"decisions": shown, "here": "decisions"})
+
+
+@page
+def marks(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/marks.html", {"here": "marks"})
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """For supervisors: "ok" when the database answers, 503 when it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception:
+        return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    hint = "The address may be misspelt, or the page has moved. Search for what you want."
+    return message(request, 404, "There is nothing here", "No page has this address.", hint)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    hint = "Sign in with an account that may."
+    return message(request, 403, "This cannot be done", "You have no right to do this.", hint)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    hint = "Go back, load the page again, and repeat what you did. Cookies must be allowed for it."
+    return message(
+        request, 403, "This cannot be done", "The form was too old, or did not come from this site.", hint
+    )
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    detail = "There were too many attempts from your address or for this account."
+    return message(request, 429, "Wait a little", detail, "Try again in five minutes.")
+
+
+def failure(request: HttpRequest) -> HttpResponse:
+    """500: without template context, in case that is what broke."""
+    try:
+        return message(
+            request, 500, "Something broke", "The fault is ours and is in the log.", "Try again in a minute."
+        )
+    except Exception:
+        return HttpResponse(
+            "Something broke. The fault is ours and is in the log.\n", status=500, content_type="text/plain"
+        )
