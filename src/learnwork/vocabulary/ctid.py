@@ -11,6 +11,7 @@ _IN_URI = re.compile(rf"/({CTID.pattern})(?:$|[?#])")
 
 # The namespace of every identifier that Learnwork derives. Changing it changes every derived CTID.
 NAMESPACE = UUID("6b1d6a3c-0d5e-5f0a-9a7e-2f5c1b9d4e10")
+_NAMESPACE = NAMESPACE.bytes
 
 
 def derived_ctid(scheme: str, key: str) -> str:
@@ -18,7 +19,7 @@ def derived_ctid(scheme: str, key: str) -> str:
 
     The same scheme and key always give the same CTID, on every installation: `derived_ctid("cip2020", "48.0508")`.
     """
-    digest = bytearray(sha1(NAMESPACE.bytes + f"{scheme}\n{key}".encode(), usedforsecurity=False).digest()[:16])
+    digest = bytearray(sha1(_NAMESPACE + f"{scheme}\n{key}".encode(), usedforsecurity=False).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x50
     digest[8] = digest[8] & 0x3F | 0x80
     text = digest.hex()

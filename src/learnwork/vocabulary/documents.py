@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -101,12 +100,9 @@ def dated_references(document: Document) -> list[Reference]:
     The predicate is the path of properties from the top, joined by "/"; the `targetNode` of an alignment object
     belongs to the property that holds the object. Blank nodes are inside the document and are left out.
     """
-    found: dict[Reference, None] = {}
-    for term, value in document.items():
-        if term not in _NOT_REFERENCES and not isinstance(value, int | float):
-            for reference in _walk(term, term, value, 0, ("", "")):
-                found[reference] = None
-    return list(found)
+    found: list[Reference] = []
+    _collect(document, "", 0, ("", ""), found)
+    return list(dict.fromkeys(found))
 
 
 def references(document: Document) -> list[tuple[str, str]]:
@@ -122,24 +118,34 @@ def _dates(value: Document, outer: tuple[str, str]) -> tuple[str, str]:
     )
 
 
-def _walk(path: str, term: str, value: Any, depth: int, dates: tuple[str, str]) -> Iterator[Reference]:
-    if isinstance(value, str):
-        if (ctid := ctid_in(value)) is not None:
-            yield Reference(path, ctid, *dates)
-        elif value.startswith(("https://", "http://")) and _linking(term):
-            yield Reference(path, value, *dates)
-    elif depth > _DEPTH:
+def _collect(value: Document, path: str, depth: int, dates: tuple[str, str], found: list[Reference]) -> None:
+    """The references of one object. Hot: it sees every value of every document loaded."""
+    if depth > _DEPTH:
         return
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _walk(path, term, inner, depth + 1, dates)
-    elif isinstance(value, dict):
-        dates = _dates(value, dates)
-        identity = value.get("@id")
-        if isinstance(identity, str):
-            yield from _walk(path, term, identity, depth, dates)
-        for name, inner in value.items():
-            if name == "ceterms:targetNode":
-                yield from _walk(path, term, inner, depth + 1, dates)
-            elif name not in _NOT_REFERENCES and not isinstance(inner, int | float):
-                yield from _walk(f"{path}/{name}", name, inner, depth + 1, dates)
+    for term, inner in value.items():
+        if term in _NOT_REFERENCES:
+            continue
+        if term == "ceterms:targetNode" and path:
+            below, named = path, path.rpartition("/")[2]
+        else:
+            below, named = f"{path}/{term}" if path else term, term
+        for one in inner if type(inner) is list else (inner,):
+            if type(one) is str:
+                _name(one, below, named, dates, found)
+            elif type(one) is dict:
+                within = (
+                    _dates(one, dates) if "ceterms:startDate" in one or "ceterms:endDate" in one else dates
+                )
+                if type(identity := one.get("@id")) is str:
+                    _name(identity, below, named, within, found)
+                _collect(one, below, depth + 1, within, found)
+            elif type(one) is list:
+                _collect({term: one}, path, depth + 1, dates, found)
+
+
+def _name(text: str, path: str, term: str, dates: tuple[str, str], found: list[Reference]) -> None:
+    ctid = ctid_in(text) if text[:3] == "ce-" or "/ce-" in text else None
+    if ctid is not None:
+        found.append(Reference(path, ctid, *dates))
+    elif text[:4] == "http" and text.startswith(("https://", "http://")) and _linking(term):
+        found.append(Reference(path, text, *dates))
