@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, BinaryIO, cast
 
 import typer
 
@@ -16,9 +17,12 @@ from learnwork.cli.archive import whole_file
 from learnwork.cli.output import progress, say
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from learnwork.formats.ctdl_writer import Outgoing
     from learnwork.formats.model import Document
     from learnwork.registry.models import Resource
+    from learnwork.vocabulary.types import ResourceType
 
 _CHUNK = 1_000  # resources read at a time
 
@@ -47,14 +51,17 @@ def export(
     ] = None,
 ) -> None:
     """Write the current resources. What publishers sent goes out unchanged, the rest as composed."""
-    site.ready()
-    from learnwork.vocabulary.types import by_key
+    from learnwork.vocabulary.types import all_types
 
+    kinds = {one.key: one for one in all_types()}
+    if type_key and type_key not in kinds:
+        raise typer.BadParameter(f"There is no type {type_key!r}. The types are: {', '.join(kinds)}.")
     if form in (Form.csv, Form.xlsx) and not type_key:
         raise typer.BadParameter("A sheet holds resources of one type: name it with --type.")
-    classes = by_key(type_key).classes if type_key else ()
+    site.ready()
+    classes = _classes(type_key)
     with _stream(out) as stream, progress("Writing", _count(classes)) as advance:
-        written = _write(form, type_key, classes, stream, advance)
+        written = _write(form, kinds.get(type_key), classes, stream, advance)
     say(f"Wrote {written:,} resources.", errors=True)
 
 
@@ -68,31 +75,54 @@ def _stream(out: Path | None) -> Iterator[IO[bytes]]:
             yield stream
 
 
-def _count(classes: tuple[str, ...]) -> int:
+def _classes(type_key: str) -> tuple[str, ...] | None:
+    """The classes in the registry that belong to a type; None for all types."""
+    from learnwork.registry.models import Resource
+    from learnwork.vocabulary.types import by_class
+
+    if not type_key:
+        return None
+    here = Resource.objects.order_by("type").values_list("type", flat=True).distinct()
+    return tuple(one for one in here if by_class(one).key == type_key)
+
+
+def _current(classes: tuple[str, ...] | None) -> QuerySet[Resource]:
     from learnwork.registry.models import Resource
 
     rows = Resource.objects.filter(status=Resource.Status.CURRENT)
-    return (rows.filter(type__in=classes) if classes else rows).count()
+    return rows if classes is None else rows.filter(type__in=classes)
+
+
+def _count(classes: tuple[str, ...] | None) -> int:
+    return _current(classes).count()
 
 
 def _write(
-    form: Form, type_key: str, classes: tuple[str, ...], stream: IO[bytes], advance: Callable[[int], None]
+    form: Form,
+    kind: ResourceType | None,
+    classes: tuple[str, ...] | None,
+    stream: IO[bytes],
+    advance: Callable[[int], None],
 ) -> int:
     from django.conf import settings
 
-    from learnwork.formats import ctdl_writer
+    from learnwork.formats import ctdl_writer, sheet_writer
 
     if form is Form.ctdl:
         return ctdl_writer.write_zip(_outgoing(classes, advance), stream, settings.BASE_URL)
-    if form is Form.ndjson:
+    if form is Form.ndjson or kind is None:
         return ctdl_writer.write_ndjson(_outgoing(classes, advance), stream, settings.BASE_URL)
-    from learnwork.formats.sheet_writer import write_sheet
-
     documents = (document for _, document in _documents(classes, advance))
-    return write_sheet(documents, type_key, form.value, stream)
+    if form is Form.xlsx:
+        return sheet_writer.write_xlsx(documents, kind, cast(BinaryIO, stream))
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+    try:
+        return sheet_writer.write_csv(documents, kind, text)
+    finally:
+        text.detach()
 
 
-def _outgoing(classes: tuple[str, ...], advance: Callable[[int], None]) -> Iterator[Outgoing]:
+def _outgoing(classes: tuple[str, ...] | None, advance: Callable[[int], None]) -> Iterator[Outgoing]:
     from learnwork.formats.ctdl_writer import Outgoing
     from learnwork.registry import queries
 
@@ -102,16 +132,15 @@ def _outgoing(classes: tuple[str, ...], advance: Callable[[int], None]) -> Itera
 
 
 def _documents(
-    classes: tuple[str, ...], advance: Callable[[int], None]
+    classes: tuple[str, ...] | None, advance: Callable[[int], None]
 ) -> Iterator[tuple[Resource, Document]]:
     """Current resources with their composed documents, in the order of their numbers, some at a time."""
     from learnwork.registry.figures import documents_of
-    from learnwork.registry.models import Resource
 
     last = done = 0
     while True:
-        rows = Resource.objects.filter(status=Resource.Status.CURRENT, pk__gt=last).order_by("pk")
-        chunk = list((rows.filter(type__in=classes) if classes else rows).only("ctid", "owner_id")[:_CHUNK])
+        rows = _current(classes).filter(pk__gt=last).order_by("pk")
+        chunk = list(rows.only("ctid", "owner_id")[:_CHUNK])
         if not chunk:
             return
         last = chunk[-1].pk

@@ -17,7 +17,8 @@ from learnwork.cli.output import AsJson, heading, print_json, say, table
 from learnwork.search.facets import BANDS, CHOICES, DEFAULT, SORTS
 
 if TYPE_CHECKING:
-    from learnwork.search.results import Hit, Results
+    from learnwork.search.results import Results
+    from learnwork.search.schema import Hit
 
 
 def find(words: list[str], as_json: bool, **parameters: Any) -> None:
@@ -59,10 +60,7 @@ def _print(results: Results) -> None:
     if results.place:
         say(f"Around {results.place}")
     say(f"{results.total:,} found")
-    rows = [
-        [hit.name, hit.stored.provider_name, _where(hit), _money(hit.stored.cost), hit.ctid]
-        for hit in results.hits
-    ]
+    rows = [[hit.name, hit.provider_name, _where(hit), _money(hit.cost), hit.ctid] for hit in results.hits]
     if rows:
         table(["name", "provider", "where", "cost", "identifier"], rows, right=(3,))
     if results.next:
@@ -75,7 +73,7 @@ def _print(results: Results) -> None:
 
 
 def _where(hit: Hit) -> str:
-    place = ", ".join(part for part in (hit.stored.city, hit.stored.state) if part)
+    place = ", ".join(part for part in (hit.city, hit.state) if part)
     return f"{place} ({hit.distance:,.0f} miles)" if hit.distance is not None else place
 
 
@@ -94,7 +92,7 @@ def _as_dict(results: Results) -> dict[str, Any]:
         "corrected": results.corrected or None,
         "suggestion": results.suggestion or None,
         "next": results.next,
-        "hits": [{**asdict(hit.stored), "distance": hit.distance} for hit in results.hits],
+        "hits": [asdict(hit) for hit in results.hits],
         "facets": [asdict(facet) for facet in results.facets],
         "problems": [asdict(problem) for problem in results.problems],
     }

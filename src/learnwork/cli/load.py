@@ -64,8 +64,10 @@ def load(
     for used, reading in _opened(format_name, files, options, root):
         report = _load_one(used, reading, dry_run=dry_run, accept=accept, reread=reread)
         reports.append(report)
-        if not as_json:
+        if not as_json and (format_name != "recipe" or report.held):
             print_report(report)
+    if format_name == "recipe" and not as_json:
+        print_summary(reports)
     if as_json:
         print_json({"releases": [report.to_dict() for report in reports]})
     if index and not dry_run and any(report.outcome == "loaded" for report in reports):
@@ -143,6 +145,23 @@ def _load_one(used: Format, reading: Reading, *, dry_run: bool, accept: bool, re
             raise
 
 
+def print_summary(reports: Sequence[Report]) -> None:
+    """One line a release, for recipes; `learnwork source releases KEY --json` keeps each report in full."""
+    for report in reports:
+        counted = {
+            "documents": report.documents,
+            "new": report.new,
+            "changed": report.changed,
+            "withdrawn": report.withdrawn,
+            "figures": report.observations,
+            "refused": report.refused + report.observations_refused,
+            "findings": sum(report.issues.values()),
+        }
+        said = ", ".join(f"{number:,} {what}" for what, number in counted.items() if number)
+        what = f"{report.source} {report.release}"
+        say(f"{what}: {report.outcome} in {report.seconds:.1f} s{f', {said}' if said else ''}")
+
+
 def print_report(report: Report) -> None:
     """The report of one release, for people."""
     heading(f"{report.source} {report.release} ({report.format}): {report.outcome} in {report.seconds:.1f} s")
@@ -169,7 +188,7 @@ def print_report(report: Report) -> None:
         )
         if first.hint:
             say(f"  {first.hint}")
-        places = [issue.place for issue in report.samples[code][:_PLACES] if issue.place]
+        places = list(dict.fromkeys(issue.place for issue in report.samples[code][:_PLACES] if issue.place))
         if places:
             say(f"  at {', '.join(places)}{' …' if count > len(places) else ''}")
     if report.held:
