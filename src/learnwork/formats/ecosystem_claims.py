@@ -80,8 +80,9 @@ def document(claims_: list[Claim], initiatives: frozenset[str]) -> Document:
         made["ceterms:name"] = {"en": subject.replace("-", " ").capitalize()}
         made["lw:proposed"] = ["ceterms:name"]
     for claim in claims_:
-        if year := _mapped(claim):
-            made["ceterms:startDate"] = year
+        year = _mapped(claim)
+        if year and made.setdefault("ceterms:startDate", year) != year:
+            year = ""  # the same source has said another year already: this one is kept in words
         if year != claim.value:
             made.setdefault("lw:claim", []).append(f"{claim.field.replace('_', ' ')}: {claim.value}")
         if not _host(claim.page) and "inferred" in claim.page:
