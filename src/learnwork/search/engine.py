@@ -71,7 +71,7 @@ def _answer(query: Query, at_hand: Snapshot) -> Results:
     suggestion = _likelier(query, parts, at_hand) if not mended and not query.exact and total < _FEW else ""
     return Results(
         query=query,
-        hits=tuple(replace(hit, distance=_distance(hit, centre)) if centre else hit for hit in hits),
+        hits=tuple(_placed(hit, centre, at_hand) if centre else hit for hit in hits),
         total=total,
         facets=facets,
         next=following,
@@ -97,10 +97,16 @@ def _centre(query: Query, at_hand: Snapshot, problems: list[QueryProblem]) -> Ce
     return centre
 
 
-def _distance(hit: Hit, centre: Centre) -> float | None:
-    if hit.latitude is None or hit.longitude is None:
-        return None
-    return geo.miles(centre.latitude, centre.longitude, hit.latitude, hit.longitude)
+def _placed(hit: Hit, centre: Centre, at_hand: Snapshot) -> Hit:
+    """The hit with its distance: from its own coordinates, else from those of its ZIP code."""
+    latitude, longitude, approximate = hit.latitude, hit.longitude, False
+    if latitude is None or longitude is None:
+        middle = at_hand.points.centre(hit.zip)
+        if middle is None:
+            return hit
+        latitude, longitude, approximate = middle.latitude, middle.longitude, True
+    miles = geo.miles(centre.latitude, centre.longitude, latitude, longitude)
+    return replace(hit, distance=miles, approximate=approximate)
 
 
 def _mended(

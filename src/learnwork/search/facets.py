@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from learnwork.vocabulary import codes
 
@@ -77,13 +78,21 @@ CHOICES = {
         Choice("awarded", "Awards reported", ("awarded",)),
     )
 }
+_YEARLY = (0, 20000, 30000, 40000, 50000, 60000, 80000, 100000)
+_QUARTERLY = (0, 2500, 5000, 7500, 10000, 12500, 15000)
+# Which measure each band of earnings is. Other horizons and units are other measures: shown, never mixed in.
+EARNINGS = {
+    "earnings": "scorecard.earnings_4yr",
+    "earnings_1yr": "scorecard.earnings_1yr",
+    "earnings_quarter": "etpl.quarterly_wage_q2",
+}
 BANDS = {
     band.key: band
     for band in (
         Band("cost", "Cost", "$", (0, 0.01, 1000, 2500, 5000, 10000, 20000, 50000), "low"),
-        Band(
-            "earnings", "Earnings a year", "$", (0, 20000, 30000, 40000, 50000, 60000, 80000, 100000), "high"
-        ),
+        Band("earnings", "Earnings a year, 4 years after completion", "$", _YEARLY, "high"),
+        Band("earnings_1yr", "Earnings a year, 1 year after completion", "$", _YEARLY, "high"),
+        Band("earnings_quarter", "Earnings of the 2nd quarter after completion", "$", _QUARTERLY, "high"),
         Band("weeks", "Weeks", "weeks", (0, 4, 12, 26, 52, 104, 208), "low"),
         Band("hours", "Hours", "hours", (0, 40, 100, 300, 600, 900, 1800), "low"),
         Band("awards", "Awards a year", "awards", (0, 1, 10, 50, 100, 500), "high"),
@@ -98,6 +107,8 @@ SORTS = {
     "cost": ("by_cost", False),
     "duration": ("by_weeks", False),
     "earnings": ("by_earnings", True),
+    "earnings_1yr": ("by_earnings_1yr", True),
+    "earnings_quarter": ("by_earnings_quarter", True),
     "awards": ("by_awards", True),
 }
 SORT_LABELS = {
@@ -105,11 +116,14 @@ SORT_LABELS = {
     "name": "Name, A to Z",
     "cost": "Cost, lowest first",
     "duration": "Duration, shortest first",
-    "earnings": "Earnings, highest first",
+    "earnings": "Earnings after 4 years, highest first",
+    "earnings_1yr": "Earnings after 1 year, highest first",
+    "earnings_quarter": "Earnings of the 2nd quarter, highest first",
     "awards": "Awards, most first",
 }
 
 
+@lru_cache(10_000)
 def depth(key: str, code: str) -> int | None:
     """Level of a code in its tree, 0 at the top: "48.05" is at 1. None for what is no code of that tree."""
     if key == "field":

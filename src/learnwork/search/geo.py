@@ -25,12 +25,16 @@ class Centre:
 
 
 def term(latitude: float | None, longitude: float | None, zip_code: str) -> str:
-    """The term that stands for a place in the index; "" for one that is nowhere on earth."""
+    """The term that stands for a place in the index; "" for one that is nowhere on earth.
+
+    A place of which only the ZIP code is known lies where that ZIP code is; see `Points`.
+    """
+    digits = zip_code[:5] if zip_code[:5].isdigit() else ""
     if latitude is None or longitude is None or not isfinite(latitude) or not isfinite(longitude):
-        return ""
+        return digits and f",,{digits}"
     if abs(latitude) > 90 or abs(longitude) > 180:
-        return ""
-    return f"{latitude:.5f},{longitude:.5f},{zip_code[:5]}"
+        return digits and f",,{digits}"
+    return f"{latitude:.5f},{longitude:.5f},{digits}"
 
 
 def miles(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
@@ -58,10 +62,18 @@ class Points:
     """Every place that the index knows, by latitude."""
 
     def __init__(self, terms: Iterable[str]) -> None:
-        rows = []
+        rows, only_zip = [], []
         for name in terms:
             latitude, longitude, zip_code = name.split(",", 2)
-            rows.append((float(latitude), float(longitude), zip_code, name))
+            if latitude:
+                rows.append((float(latitude), float(longitude), zip_code, name))
+            else:
+                only_zip.append(zip_code)
+        self._centres = _centres(rows)
+        located = [(zip_code, middle) for zip_code in only_zip if (middle := self.centre(zip_code))]
+        rows += [
+            (middle.latitude, middle.longitude, zip_code, f",,{zip_code}") for zip_code, middle in located
+        ]
         self._rows = sorted(rows)
         self._latitudes = [row[0] for row in self._rows]
 
@@ -81,14 +93,17 @@ class Points:
 
     def centre(self, zip_code: str) -> Centre | None:
         """Where a ZIP code is: the middle of the institutions in it, else of those whose ZIP begins alike."""
-        for digits, kind in ((5, "ZIP"), (3, "the ZIP area")):
-            start = zip_code[:digits]
-            found = [row for row in self._rows if row[2].startswith(start)]
-            if found:
-                # A ZIP area never spans the date line, so a plain mean is the middle.
-                latitude = sum(row[0] for row in found) / len(found)
-                longitude = sum(row[1] for row in found) / len(found)
-                shown = start if digits == 5 else f"{start}xx"
-                note = f"approximate: centre of the institutions in {kind} {shown}"
-                return Centre(latitude, longitude, note)
+        for start, kind in ((zip_code, f"ZIP {zip_code}"), (zip_code[:3], f"the ZIP area {zip_code[:3]}xx")):
+            if start in self._centres:
+                return Centre(*self._centres[start], f"approximate: centre of the institutions in {kind}")
         return None
+
+
+def _centres(rows: Iterable[tuple[float, float, str, str]]) -> dict[str, tuple[float, float]]:
+    """ZIP codes and ZIP areas (three digits) → mean latitude and longitude; no area spans the date line."""
+    sums: dict[str, tuple[float, float, int]] = {}
+    for latitude, longitude, zip_code, _ in rows:
+        for start in {zip_code, zip_code[:3]} - {""}:
+            north, east, count = sums.get(start, (0.0, 0.0, 0))
+            sums[start] = (north + latitude, east + longitude, count + 1)
+    return {start: (north / count, east / count) for start, (north, east, count) in sums.items()}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from learnwork.formats.states import NAMES
 from learnwork.search.facets import Band
 from learnwork.search.query import written
 from learnwork.search.snapshot import Snapshot
-from learnwork.search.states import STATES
 from learnwork.vocabulary import codes
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import by_key
@@ -15,7 +15,10 @@ _PLAIN = {
     "derived": "Derived from public data",
     "yes": "With awards",
     "no": "Without awards",
-    "current": "Current",
+    "accredited": "Accredited",
+    "approved": "Approved",
+    "recognized": "Recognized",
+    "regulated": "Regulated",
 }
 
 
@@ -33,7 +36,7 @@ def label(key: str, value: str, snapshot: Snapshot) -> str:
     if key == "occupation":
         return codes.soc.title(value) or value
     if key == "state":
-        return STATES.get(value, value)
+        return NAMES.get(value, value)
     if key in ("provider", "county"):
         return _from_example(key, value, snapshot)
     return _PLAIN.get(value) or value[:1].upper() + value[1:]

@@ -27,8 +27,8 @@ class Record:
 
     id: the registry's number of the resource. type: key of the resource type. text: further words to be found
     (descriptions, keywords, titles of codes). fields, occupations: codes of CIP and SOC with all their wider
-    codes. cost: dollars for the whole program. hours, weeks: duration. earnings: dollars a year by the measure
-    named in `earnings_measure`. awards: of the latest period; `awarded` is None where nobody counts awards.
+    codes. cost: dollars for the whole program. hours, weeks: duration. earnings: three measures that are
+    never compared, see `facets.EARNINGS`. awards: of the latest period; `awarded` is None where nobody counts awards.
     popularity: breaks ties between equal answers and orders suggestions.
     """
 
@@ -51,7 +51,8 @@ class Record:
     hours: float | None = None
     weeks: float | None = None
     earnings: float | None = None
-    earnings_measure: str = ""
+    earnings_1yr: float | None = None
+    earnings_quarter: float | None = None
     awards: int | None = None
     awarded: bool | None = None
     quality: tuple[str, ...] = ()

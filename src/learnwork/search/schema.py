@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from importlib.metadata import version
 from typing import Any
@@ -21,14 +22,15 @@ from typing import Any
 import orjson
 import tantivy
 
+from learnwork.formats.states import NAMES
 from learnwork.search import geo
 from learnwork.search.errors import IndexBrokenError
 from learnwork.search.facets import BANDS, CHOICES, NONE, SORTS, depth
 from learnwork.search.record import Record
-from learnwork.search.states import STATES
 
 VERSION = 1  # raise it when documents are made differently although the columns stay
 _MISSING = 0xFFFF_FFFF
+_POSSESSIVE = re.compile(r"['’]s\b")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 
@@ -36,7 +38,8 @@ _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 class Hit:
     """What a list of results shows of one resource: kept in the index beside its columns.
 
-    distance: miles from the point that was asked for; None where none was.
+    The three earnings are different measures, never to be compared (see `facets.EARNINGS`). distance: miles from
+    the point that was asked for, None where none was; approximate where only the ZIP code of the place is known.
     """
 
     id: int
@@ -50,6 +53,7 @@ class Hit:
     county: str = ""
     county_name: str = ""
     state: str = ""
+    zip: str = ""
     latitude: float | None = None
     longitude: float | None = None
     level: str = ""
@@ -59,12 +63,14 @@ class Hit:
     hours: float | None = None
     weeks: float | None = None
     earnings: float | None = None
-    earnings_measure: str = ""
+    earnings_1yr: float | None = None
+    earnings_quarter: float | None = None
     awards: int | None = None
     status: str = ""
     sources: tuple[str, ...] = ()
     derived: bool = False
     distance: float | None = None
+    approximate: bool = False
 
 
 def schema() -> tantivy.Schema:
@@ -142,16 +148,25 @@ def _columns(record: Record) -> dict[str, list[str]]:
         if record.awarded is not None
         else (),
     }
-    for key, codes in (("field", record.fields), ("occupation", record.occupations)):
-        columns = CHOICES[key].columns
-        for level, column in enumerate(columns):
-            values[column] = tuple(code for code in codes if depth(key, code) == level)
-    return {column: sorted({v for v in given if v}) or [NONE] for column, given in values.items()}
+    values |= _levels("field", record.fields)
+    values |= _levels("occupation", record.occupations)
+    return {column: sorted(set(filter(None, given))) or [NONE] for column, given in values.items()}
+
+
+@lru_cache(20_000)
+def _levels(key: str, codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Codes of a tree by the column of their level; the same few thousand sets of codes come again and again."""
+    columns: dict[str, tuple[str, ...]] = dict.fromkeys(CHOICES[key].columns, ())
+    for code in codes:
+        level = depth(key, code)
+        if level is not None:
+            columns[CHOICES[key].columns[level]] += (code,)
+    return columns
 
 
 def _text(record: Record) -> str:
     place = record.place
-    state = STATES.get(place.state, "")
+    state = NAMES.get(place.state, "")
     parts = (
         record.name, *record.alternates, record.provider_name, place.city, place.county_name, state, place.state,
         record.text,
@@ -162,7 +177,7 @@ def _text(record: Record) -> str:
 
 def separate(text: str) -> str:
     """Composed form, and an apostrophe inside a word dropped from its possessive: "associate's" → "associate"."""
-    return re.sub(r"['’]s\b", "", unicodedata.normalize("NFC", text))
+    return _POSSESSIVE.sub("", text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
 def name_key(record: Record) -> str:
@@ -197,9 +212,9 @@ def _stored(record: Record) -> list[Any]:
     place = record.place
     return [
         record.id, record.ctid, record.type, record.ctdl_class, record.name, record.provider, record.provider_name,
-        place.city, place.county, place.county_name, place.state, place.latitude, place.longitude, record.level,
-        record.fields, record.delivery, record.cost, record.hours, record.weeks, record.earnings,
-        record.earnings_measure, record.awards, record.status, record.sources, record.derived,
+        place.city, place.county, place.county_name, place.state, place.zip, place.latitude, place.longitude,
+        record.level, record.fields, record.delivery, record.cost, record.hours, record.weeks, record.earnings,
+        record.earnings_1yr, record.earnings_quarter, record.awards, record.status, record.sources, record.derived,
     ]  # fmt: skip
 
 
