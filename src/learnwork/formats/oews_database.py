@@ -38,6 +38,8 @@ _MAX_CELL = 1_000_000  # bytes of one row
 _CHUNK = 1 << 20
 _TABLES = ("cell", "area", "occupation", "industry", "footnote", "meta")
 _KINDS = {"N": "nation", "S": "state", "M": "area"}
+# A damaged file can put bytes that are no text even into SQLite's own messages.
+_FAULTS = (sqlite3.Error, UnicodeError, OverflowError)
 _HINT = "Download it again; the file must be the whole SQLite database."
 _TOP = re.compile(r"equal to or greater than \$([\d,.]*\d) per hour or \$([\d,.]*\d) per year", re.I)
 
@@ -94,15 +96,14 @@ def _declared_size(head: bytes) -> int:
 
 def opened(database: Database) -> sqlite3.Connection:
     """A read-only connection that trusts nothing of the file's schema."""
+    connection = sqlite3.connect(f"{database.path.as_uri()}?mode=ro&immutable=1", uri=True)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_CELL)
     try:
-        connection = sqlite3.connect(f"{database.path.as_uri()}?mode=ro&immutable=1", uri=True)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_CELL)
         connection.execute("PRAGMA trusted_schema=OFF")
-        found = {
-            name: str(sql)
-            for name, sql in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
-        }
-    except sqlite3.Error as error:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        found = {name: str(sql) for name, sql in rows}
+    except _FAULTS as error:
+        connection.close()
         raise unreadable(database, error) from error
     missing = [
         name for name in _TABLES if found.get(name, "CREATE VIRTUAL").upper().startswith("CREATE VIRTUAL")
@@ -118,7 +119,7 @@ def opened(database: Database) -> sqlite3.Connection:
     return connection
 
 
-def unreadable(database: Database, error: sqlite3.Error) -> UnreadableFileError:
+def unreadable(database: Database, error: Exception) -> UnreadableFileError:
     return UnreadableFileError(
         f"{database.name} cannot be read as a database of wages ({error}).", hint=_HINT, file=database.name
     )
@@ -129,7 +130,7 @@ def _pairs(database: Database, sql: str) -> list[tuple[str, ...]]:
     try:
         with closing(opened(database)) as connection:
             rows = connection.execute(sql).fetchmany(100_000)
-    except sqlite3.Error as error:
+    except _FAULTS as error:
         raise unreadable(database, error) from error
     return [tuple(cell if isinstance(cell, str) else "" for cell in row) for row in rows]
 
@@ -179,7 +180,7 @@ def count(database: Database) -> int:
     try:
         with closing(opened(database)) as connection:
             return int(connection.execute("SELECT count(*) FROM cell").fetchone()[0])
-    except sqlite3.Error as error:
+    except _FAULTS as error:
         raise unreadable(database, error) from error
 
 
@@ -230,7 +231,7 @@ def figures(
                     tally.areas += 1
                     continue
                 yield from reader.read(cell, row, place, cohort)
-    except sqlite3.Error as error:
+    except _FAULTS as error:
         raise unreadable(database, error) from error
     yield from _summary(database.name, tally)
 

@@ -169,7 +169,7 @@ def _items(file: str, number: int, row: Row, layout: Layout, seen: set[str]) -> 
         )
         return
     if code in seen:
-        yield Issue("projections-twice", f"{code} stands twice; the first row counts.", place)
+        yield Issue("duplicate-key", f"{code} stands twice; the first row counts.", place)
         return
     seen.add(code)
     ctid = derived_ctid("soc2018", code)
