@@ -178,6 +178,22 @@ def test_a_source_without_ctids_finds_the_resource_by_identifier() -> None:
     assert view.conflicts("ceterms:name")
 
 
+def test_what_refers_to_the_ctid_that_a_list_derived_means_the_resource_that_was_here() -> None:
+    name = ("fein+name", "210721195|camden county college")
+    load(reading(said("183123", ORGANIZATION, ceterms_name={"en": "Camden"}, identifiers=[name])), "made")
+    listed = said("17", ORGANIZATION, ceterms_name={"en": "CAMDEN"}, identifiers=[name])
+    course = said("course", ceterms_name={"en": "Course"}, ceterms_offeredBy=[ctid("17")])
+    shared = Observed(Group(ctid("17"), "48"), "ipeds.awards", "2024", 7.0)
+    report = load(reading(course, listed, program("intro", "48.0508", by="17"), shared, by="list"), "made")
+    assert report.observations_refused == 0
+    (link,) = queries.links(queries.resource(ctid("course")))
+    assert link.ctid == ctid("183123")
+    assert queries.resource(ctid("17")).ctid == ctid("183123")
+    assert [(f.value, f.shared_by) for f in queries.figures(queries.resource(ctid("intro")))] == [(7.0, 1)]
+    again = load(reading(course, listed, by="list", label="2025"), "made")
+    assert (again.new, again.changed, Resource.objects.count()) == (0, 0, 3)
+
+
 def test_an_identifier_that_one_source_gives_to_two_things_identifies_nothing() -> None:
     name = ("fein+name", "1|twin")
     twins = [said(k, ORGANIZATION, ceterms_name={"en": "Twin"}, identifiers=[name]) for k in ("a", "b")]
@@ -209,13 +225,13 @@ def test_figures_travel_with_everything_that_makes_them_true() -> None:
     assert found[0].row == 12
 
 
-def program(key: str, code: str, level: str = "") -> Item:
+def program(key: str, code: str, level: str = "", by: str = "college") -> Item:
     field = {"@type": "ceterms:CredentialAlignmentObject", "ceterms:codedNotation": code}
     extra = {"lw_awardLevel": level} if level else {}
     return said(
         key,
         ceterms_name={"en": key},
-        ceterms_ownedBy=[ctid("college")],
+        ceterms_ownedBy=[ctid(by)],
         ceterms_instructionalProgramType=[field],
         **extra,
     )

@@ -94,12 +94,15 @@ def test_prefer_chooses_a_value_and_undo_returns_to_the_rule(curator: User) -> N
 def test_not_same_separates_what_an_identifier_joined_and_stays_so(curator: User) -> None:
     name = ("fein+name", "1|camden")
     load(reading(college("a", "Camden", identifiers=[name])), "made")
-    load(reading(college("b", "Camden (another)", identifiers=[name]), by="list"), "made")
+    course = said("course", ceterms_name={"en": "Course"}, ceterms_offeredBy=[ctid("b")])
+    load(reading(college("b", "Camden (another)", identifiers=[name]), course, by="list"), "made")
     before = everything()
     ruling = decisions.not_same(ctid("a"), "list", "b", author=curator, reason="Another town.")
     assert ruling.other is not None
     assert queries.resource(ctid("a")).name == "Camden"
     assert queries.resource(ruling.other.ctid).name == "Camden (another)"
+    (link,) = queries.links(queries.resource(ctid("course")))
+    assert link.ctid == ruling.other.ctid
     load(reading(college("b", "Camden the other", identifiers=[name]), by="list", label="2025"), "made")
     assert queries.resource(ruling.other.ctid).name == "Camden the other"
     load(reading(college("b", "Camden (another)", identifiers=[name]), by="list", label="2026"), "made")

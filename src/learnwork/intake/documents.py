@@ -12,7 +12,16 @@ from learnwork.formats.model import Document, Said
 from learnwork.intake.report import Report
 from learnwork.registry.composing import Linker, class_of, close_references, recompose
 from learnwork.registry.models import Change, Envelope, Identifier, Release, Resource
-from learnwork.registry.store import Numbers, append_changes, insert, moment, select_in, update
+from learnwork.registry.store import (
+    ALIAS,
+    Numbers,
+    append_changes,
+    insert,
+    moment,
+    resource_ids,
+    select_in,
+    update,
+)
 from learnwork.vocabulary.checks import check
 from learnwork.vocabulary.documents import caption, primary
 from learnwork.vocabulary.errors import Issue
@@ -169,6 +178,7 @@ class DocumentsIn:
         created: dict[str, tuple[int, Incoming]] = {}
         attached: list[tuple[int, Incoming]] = []
         restored: list[int] = []
+        aliases: list[tuple[str, int]] = []
         for one in incoming:
             said = one.said
             here = known.get(said.ctid)
@@ -188,9 +198,11 @@ class DocumentsIn:
                 attached.append((created[said.ctid][0], one))
             elif (match := by_identifier.get(said.key)) is not None:
                 attached.append((match, one))
+                aliases.append((said.ctid, match))
             else:
                 created[said.ctid] = (self._numbers.next(Resource), one)
         self._create(list(created.values()))
+        self._name_again(aliases)
         self._attach(attached, restored)
         self._identify([*created.values(), *attached])
         self._report.new += len(created) + len(attached)
@@ -200,7 +212,20 @@ class DocumentsIn:
             "SELECT ct_id, id, status, owner_id, merged_into_id FROM registry_resource WHERE ct_id IN ({})",
             {one.said.ctid for one in incoming},
         )
-        return {ctid: _Known(*rest) for ctid, *rest in rows}
+        known = {ctid: _Known(*rest) for ctid, *rest in rows}
+        aliases = resource_ids(one.said.ctid for one in incoming if one.said.ctid not in known)
+        rows = select_in(
+            "SELECT id, status, owner_id, merged_into_id FROM registry_resource WHERE id IN ({})",
+            aliases.values(),
+        )
+        named = {row[0]: _Known(*row) for row in rows}
+        return known | {ctid: named[resource] for ctid, resource in aliases.items()}
+
+    def _name_again(self, aliases: list[tuple[str, int]]) -> None:
+        """Let the CTIDs that this source derived mean the resources that were here already."""
+        insert(Identifier, ("scheme", "value", "resource_id"), [(ALIAS, ctid, r) for ctid, r in aliases])
+        self._linker.learn(aliases)
+        close_references(aliases)
 
     def _by_identifier(self, incoming: list[Incoming], known: dict[str, _Known]) -> dict[str, int]:
         """Key → resource that another source told of under the same identifier. Never one of this source's own."""

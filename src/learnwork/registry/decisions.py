@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import QuerySet
 
-from learnwork.registry.composing import recompose
+from learnwork.registry.composing import read_body, recompose
 from learnwork.registry.errors import DecisionError, UnknownSourceError
-from learnwork.registry.models import Change, Decision, Envelope, Resource, Source
+from learnwork.registry.models import Change, Decision, Envelope, Identifier, Link, Resource, Source
 from learnwork.registry.queries import find
-from learnwork.registry.store import Numbers, append_changes, begin
+from learnwork.registry.store import ALIAS, Numbers, append_changes, begin
 from learnwork.vocabulary.ctid import derived_ctid
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def not_same(ctid: str, source: str, key: str, *, author: User | None, reason: s
             raise DecisionError("That is all that is said about it; there is nothing to separate it from.")
         apart = _apart(numbers, row, envelope)
         decision = _record(_ALL.NOT_SAME, row, author, reason, other=apart, source=envelope.source, key=key)
-        _move(envelope.source, key, apart)
+        _move(numbers, envelope.source, key, row, apart)
         _publish(numbers, {row.pk: Change.Kind.UPDATED, apart.pk: Change.Kind.CREATED})
     return decision
 
@@ -133,7 +133,7 @@ def _undo(numbers: Numbers, decision: Decision) -> None:
     if decision.kind == _ALL.SAME and decision.other is not None:
         _settle_merges(numbers, {row.pk, decision.other.pk})
     elif decision.kind == _ALL.NOT_SAME and decision.source is not None and decision.other is not None:
-        _move(decision.source, decision.key, row)
+        _move(numbers, decision.source, decision.key, decision.other, row)
         Resource.objects.filter(pk=decision.other.pk).update(status=_status_without_ruling(decision.other))
         _publish(numbers, {row.pk: Change.Kind.UPDATED, decision.other.pk: Change.Kind.WITHDRAWN})
     elif decision.kind == _ALL.PREFER:
@@ -185,8 +185,16 @@ def _apart(numbers: Numbers, row: Resource, envelope: Envelope) -> Resource:
     return apart
 
 
-def _move(source: Source, key: str, to: Resource) -> None:
-    Envelope.objects.filter(source=source, key=key).update(resource=to)
+def _move(numbers: Numbers, source: Source, key: str, away: Resource, to: Resource) -> None:
+    """Let a source's envelopes of a key, and the CTID that it derived for it, speak for another resource."""
+    moved = Envelope.objects.filter(source=source, key=key)
+    names = {
+        str(read_body(body, "").get("ceterms:ctid", "")) for body in moved.values_list("body", flat=True)
+    }
+    moved.update(resource=to)
+    Identifier.objects.filter(scheme=ALIAS, value__in=names, resource=away).update(resource=to)
+    referring = Link.objects.filter(object=away).values_list("subject_id", flat=True).distinct()
+    recompose(numbers, sorted(set(referring)))
 
 
 def _status_without_ruling(row: Resource) -> str:

@@ -10,7 +10,7 @@ import orjson
 from learnwork.registry.composition import as_list
 from learnwork.registry.models import Group, Link, Observation, Release, Resource
 from learnwork.registry.queries import PROVIDERS, source_ref
-from learnwork.registry.store import select_in
+from learnwork.registry.store import resource_ids, select_in
 from learnwork.registry.views import Figure, LinkView, ResourceView
 from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.measures import by_number
@@ -122,7 +122,7 @@ def _members(providers: Iterable[str]) -> list[tuple[int, Membership]]:
     """Every current program of the providers, with what decides its groups."""
     ids = (
         Link.objects.filter(
-            object__ctid__in=list(providers),
+            object_id__in=list(resource_ids(providers).values()),
             predicate__in=PROVIDERS,
             subject__status=Resource.Status.CURRENT,
         )

@@ -13,7 +13,7 @@ from learnwork.registry.composing import node_text, read_body
 from learnwork.registry.composition import Preference, Spoken, Statement, claims, compose, valid_at
 from learnwork.registry.errors import UnknownResourceError, UnknownSourceError
 from learnwork.registry.models import Change, Decision, Envelope, Link, Release, Resource, Source
-from learnwork.registry.store import select_in
+from learnwork.registry.store import ALIAS, select_in
 from learnwork.registry.views import (
     BulkRow,
     Claim,
@@ -32,8 +32,10 @@ PROVIDERS = ("ceterms:offeredBy", "ceterms:ownedBy")
 
 
 def find(ctid: str) -> Resource:
-    """The row of a CTID. Raises `UnknownResourceError`."""
+    """The row of a CTID, or of another CTID that means it. Raises `UnknownResourceError`."""
     row = Resource.objects.filter(ctid=ctid).first() if is_ctid(ctid) else None
+    if row is None:
+        row = Resource.objects.filter(identifiers__scheme=ALIAS, identifiers__value=ctid).first()
     if row is None:
         raise UnknownResourceError(
             f"Nothing here has the identifier {ctid[:60]!r}.",

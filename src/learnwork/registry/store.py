@@ -14,10 +14,14 @@ from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 
-from learnwork.registry.models import Change, Resource
+from learnwork.registry.models import Change
 
 _LOCK = 0x6C77  # "lw": the advisory lock of writers on PostgreSQL
 _IN = 900  # values in one IN (...): SQLite's old bound on parameters is 999
+
+# The scheme under which a resource keeps the CTID that a source derived for it before an identifier showed that it
+# was here already; what refers to that CTID means the resource.
+ALIAS = "ctid"
 
 T = TypeVar("T")
 
@@ -105,6 +109,15 @@ def append_changes(
 
 
 def resource_ids(ctids: Iterable[str]) -> dict[str, int]:
-    """CTID → id of those that are here."""
-    table = Resource._meta.db_table
-    return dict(select_in(f"SELECT ct_id, id FROM {table} WHERE ct_id IN ({{}})", ctids))  # noqa: S608
+    """CTID → id of those that are here, under that CTID or as another name of a resource (`ALIAS`)."""
+    wanted = list(ctids)
+    found = dict(
+        select_in(
+            "SELECT value, resource_id FROM registry_identifier"
+            " WHERE scheme = %s AND resource_id IS NOT NULL AND value IN ({})",
+            wanted,
+            ALIAS,
+        )
+    )
+    found.update(select_in("SELECT ct_id, id FROM registry_resource WHERE ct_id IN ({})", wanted))
+    return found

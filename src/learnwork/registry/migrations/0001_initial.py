@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,193 +14,455 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=20)),
-                ('state', models.CharField(blank=True, max_length=2)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=20)),
+                ("state", models.CharField(blank=True, max_length=2)),
             ],
         ),
         migrations.CreateModel(
-            name='Follower',
+            name="Follower",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('short_name', models.CharField(max_length=60)),
-                ('publisher', models.CharField(max_length=300)),
-                ('url', models.URLField(max_length=1000)),
-                ('licence', models.CharField(max_length=200)),
-                ('licence_url', models.URLField(blank=True, max_length=1000)),
-                ('trust', models.SmallIntegerField(default=50)),
-                ('note', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=100, unique=True)),
+                ("name", models.CharField(max_length=300)),
+                ("short_name", models.CharField(max_length=60)),
+                ("publisher", models.CharField(max_length=300)),
+                ("url", models.URLField(max_length=1000)),
+                ("licence", models.CharField(max_length=200)),
+                ("licence_url", models.URLField(blank=True, max_length=1000)),
+                ("trust", models.SmallIntegerField(default=50)),
+                ("note", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('provider', models.CharField(max_length=39)),
-                ('field', models.CharField(max_length=7)),
-                ('levels', models.CharField(blank=True, max_length=40)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("provider", models.CharField(max_length=39)),
+                ("field", models.CharField(max_length=7)),
+                ("levels", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('provider', 'field', 'levels'), name='group_unique')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("provider", "field", "levels"), name="group_unique")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Resource',
+            name="Resource",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('ctid', models.CharField(db_column='ct_id', max_length=39, unique=True)),
-                ('type', models.CharField(max_length=80)),
-                ('name', models.TextField()),
-                ('status', models.CharField(choices=[('current', 'Current'), ('merged', 'Merged'), ('withdrawn', 'Withdrawn'), ('retired', 'Retired')], default='current', max_length=9)),
-                ('derived', models.BooleanField()),
-                ('document', models.TextField(null=True)),
-                ('merged_into', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.resource')),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.source')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("ctid", models.CharField(db_column="ct_id", max_length=39, unique=True)),
+                ("type", models.CharField(max_length=80)),
+                ("name", models.TextField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("current", "Current"),
+                            ("merged", "Merged"),
+                            ("withdrawn", "Withdrawn"),
+                            ("retired", "Retired"),
+                        ],
+                        default="current",
+                        max_length=9,
+                    ),
+                ),
+                ("derived", models.BooleanField()),
+                ("document", models.TextField(null=True)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.resource",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('format', models.CharField(max_length=40)),
-                ('part', models.CharField(blank=True, max_length=60)),
-                ('label', models.CharField(max_length=120)),
-                ('date', models.DateField()),
-                ('files', models.JSONField(default=list)),
-                ('status', models.CharField(choices=[('loaded', 'Loaded'), ('held', 'Held')], max_length=8)),
-                ('loaded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('report', models.JSONField(default=dict)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='releases', to='registry.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("format", models.CharField(max_length=40)),
+                ("part", models.CharField(blank=True, max_length=60)),
+                ("label", models.CharField(max_length=120)),
+                ("date", models.DateField()),
+                ("files", models.JSONField(default=list)),
+                ("status", models.CharField(choices=[("loaded", "Loaded"), ("held", "Held")], max_length=8)),
+                ("loaded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                ("report", models.JSONField(default=dict)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="releases",
+                        to="registry.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Envelope',
+            name="Envelope",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('key', models.TextField()),
-                ('digest', models.BinaryField(max_length=16)),
-                ('body', models.TextField()),
-                ('place', models.TextField(blank=True)),
-                ('received_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('graph', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.envelope')),
-                ('release', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.release')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='envelopes', to='registry.resource')),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.source')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("key", models.TextField()),
+                ("digest", models.BinaryField(max_length=16)),
+                ("body", models.TextField()),
+                ("place", models.TextField(blank=True)),
+                ("received_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "graph",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.envelope",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="registry.release"
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="envelopes",
+                        to="registry.resource",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="registry.source"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('same', 'Same'), ('not-same', 'Not Same'), ('prefer', 'Prefer'), ('retire', 'Retire')], max_length=8)),
-                ('property', models.CharField(blank=True, max_length=120)),
-                ('key', models.TextField(blank=True)),
-                ('reason', models.TextField()),
-                ('made_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('other', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions_on', to='registry.resource')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='registry.resource')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("same", "Same"),
+                            ("not-same", "Not Same"),
+                            ("prefer", "Prefer"),
+                            ("retire", "Retire"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("property", models.CharField(blank=True, max_length=120)),
+                ("key", models.TextField(blank=True)),
+                ("reason", models.TextField()),
+                ("made_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions_on",
+                        to="registry.resource",
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="registry.resource",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="registry.source"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('measure', models.SmallIntegerField()),
-                ('period', models.CharField(max_length=10)),
-                ('cohort', models.CharField(max_length=60, null=True)),
-                ('value', models.FloatField(null=True)),
-                ('status', models.SmallIntegerField(choices=[(0, 'reported'), (1, 'suppressed'), (2, 'not known'), (3, 'none'), (4, 'not applicable')], default=0)),
-                ('base', models.IntegerField(null=True)),
-                ('precision', models.FloatField(null=True)),
-                ('row', models.IntegerField(default=0)),
-                ('area', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.area')),
-                ('group', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.group')),
-                ('release', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.release')),
-                ('item', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.resource')),
-                ('resource', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.resource')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("measure", models.SmallIntegerField()),
+                ("period", models.CharField(max_length=10)),
+                ("cohort", models.CharField(max_length=60, null=True)),
+                ("value", models.FloatField(null=True)),
+                (
+                    "status",
+                    models.SmallIntegerField(
+                        choices=[
+                            (0, "reported"),
+                            (1, "suppressed"),
+                            (2, "not known"),
+                            (3, "none"),
+                            (4, "not applicable"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("base", models.IntegerField(null=True)),
+                ("precision", models.FloatField(null=True)),
+                ("row", models.IntegerField(default=0)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.area",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.group",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="registry.release"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.resource",
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.resource",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('resource__isnull', False)), fields=['resource', 'area'], name='observed_resource'), models.Index(condition=models.Q(('group__isnull', False)), fields=['group'], name='observed_group')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("resource__isnull", False)),
+                        fields=["resource", "area"],
+                        name="observed_resource",
+                    ),
+                    models.Index(
+                        condition=models.Q(("group__isnull", False)), fields=["group"], name="observed_group"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('predicate', models.CharField(max_length=200)),
-                ('reference', models.TextField(blank=True)),
-                ('valid_from', models.CharField(blank=True, max_length=10)),
-                ('valid_to', models.CharField(blank=True, max_length=10)),
-                ('object', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='linked', to='registry.resource')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='registry.resource')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("predicate", models.CharField(max_length=200)),
+                ("reference", models.TextField(blank=True)),
+                ("valid_from", models.CharField(blank=True, max_length=10)),
+                ("valid_to", models.CharField(blank=True, max_length=10)),
+                (
+                    "object",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="linked",
+                        to="registry.resource",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="registry.resource",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('object__isnull', False)), fields=['object', 'predicate'], name='link_object'), models.Index(condition=models.Q(('object__isnull', True)), fields=['reference'], name='link_open')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("object__isnull", False)),
+                        fields=["object", "predicate"],
+                        name="link_object",
+                    ),
+                    models.Index(
+                        condition=models.Q(("object__isnull", True)), fields=["reference"], name="link_open"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(max_length=40)),
-                ('value', models.TextField()),
-                ('resource', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='registry.resource')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scheme", models.CharField(max_length=40)),
+                ("value", models.TextField()),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="registry.resource",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('scheme', 'value'), name='identifier_unique')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("scheme", "value"), name="identifier_unique")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.SmallIntegerField(choices=[(0, 'created'), (1, 'updated'), (2, 'observed'), (3, 'withdrawn'), (4, 'merged'), (5, 'retired'), (6, 'restored')])),
-                ('at', models.DateTimeField()),
-                ('release', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.release')),
-                ('resource', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='registry.resource')),
+                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.SmallIntegerField(
+                        choices=[
+                            (0, "created"),
+                            (1, "updated"),
+                            (2, "observed"),
+                            (3, "withdrawn"),
+                            (4, "merged"),
+                            (5, "retired"),
+                            (6, "restored"),
+                        ]
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "release",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.release",
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="registry.resource"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['resource', 'seq'], name='change_resource')],
+                "indexes": [models.Index(fields=["resource", "seq"], name="change_resource")],
             },
         ),
         migrations.AddIndex(
-            model_name='resource',
-            index=models.Index(fields=['type'], name='registry_re_type_5a6c97_idx'),
+            model_name="resource",
+            index=models.Index(fields=["type"], name="registry_re_type_5a6c97_idx"),
         ),
         migrations.AddIndex(
-            model_name='resource',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='resource_merged'),
+            model_name="resource",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)),
+                fields=["merged_into"],
+                name="resource_merged",
+            ),
         ),
         migrations.AddIndex(
-            model_name='release',
-            index=models.Index(fields=['source', 'part', 'date'], name='registry_re_source__caa1fe_idx'),
+            model_name="release",
+            index=models.Index(fields=["source", "part", "date"], name="registry_re_source__caa1fe_idx"),
         ),
         migrations.AddIndex(
-            model_name='envelope',
-            index=models.Index(fields=['source', 'key'], name='registry_en_source__4a4810_idx'),
+            model_name="envelope",
+            index=models.Index(fields=["source", "key"], name="registry_en_source__4a4810_idx"),
         ),
         migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('source', 'key'), name='envelope_one_current'),
+            model_name="envelope",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at__isnull", True), ("withdrawn_at__isnull", True)),
+                fields=("source", "key"),
+                name="envelope_one_current",
+            ),
         ),
     ]
