@@ -74,7 +74,9 @@ JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=9), st.just(A)),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
-        st.dictionaries(st.sampled_from(["ceterms:name", "@id", "x", "ceterms:targetNode"]), inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["ceterms:name", "@id", "x", "ceterms:targetNode"]), inner, max_size=3
+        ),
     ),
     max_leaves=12,
 )

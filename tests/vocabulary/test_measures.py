@@ -40,7 +40,9 @@ def test_annual_quarterly_and_hourly_money_never_share_a_measure() -> None:
     """What is set side by side is the unit; money is always said with its time."""
     for measure in by_key.values():
         if measure.kind in {"earnings", "wage"}:
-            assert measure.unit.startswith(("USD a year", "USD a quarter", "USD an hour")), measure.key
+            assert measure.unit.startswith(("USD a year", "USD a quarter", "USD a week", "USD an hour")), (
+                measure.key
+            )
 
 
 @pytest.mark.parametrize(

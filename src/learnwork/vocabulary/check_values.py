@@ -190,9 +190,7 @@ def any_number(run: Run, value: Any, path: Path) -> None:
 
 def language_map(run: Run, value: dict[str, Any], path: Path) -> None:
     for tag, text in value.items():
-        if not good_language(tag):
-            if tag == "@value" or tag == "@language":
-                continue
+        if not good_language(tag) and tag not in ("@value", "@language"):
             run.found("language-tag-bad", (path, tag), f"{run.quoted(tag)} is no language tag.")
         if type(text) is str:
             if len(text) > MAX_TEXT:
