@@ -167,7 +167,9 @@ def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return [
         entry
         for entry in archive.infolist()
-        if not entry.is_dir() and not entry.filename.startswith("__MACOSX/") and not _hidden(entry.filename)
+        if not entry.filename.endswith("/")
+        and not entry.filename.startswith("__MACOSX/")
+        and not _hidden(entry.filename)
     ]
 
 
