@@ -242,7 +242,9 @@ def _outcome(reader: RowReader, number: int, seen: dict[str, str]) -> Iterator[I
     subject = subject_of_outcome(reader)
     if subject is None:
         return
-    key = "|".join(["outcome", *map(str, subject)]) if isinstance(subject, Group) else f"outcome|{subject}"
+    when = f"{reader.field('period')}|{reader.field('cohort')}"
+    whom = f"{subject.provider}|{subject.field}" if isinstance(subject, Group) else subject
+    key = f"outcome:{whom}|{when}"
     if key in seen:
         reader.report(
             "key-duplicate", f"The same outcomes as in {seen[key]}.", "Delete one row.", refuses=True

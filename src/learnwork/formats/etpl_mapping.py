@@ -66,6 +66,8 @@ _PLACE = {
 }
 _FIGURE = {"measure", "value", "base", "times", "unit", "suppressed", "not_known", "period"}
 _PROPERTY = re.compile(r"(ceterms|lw|ceasn|schema):[A-Za-z][A-Za-z0-9]*")
+# Names of people and how to reach them have no place in a registry, whatever a list publishes.
+PERSONAL = re.compile(r"phone|e-?mail|\bfax|contact|social.?security|\bssn\b|birth", re.IGNORECASE)
 _INTERVAL = re.compile(r"(P[0-9YMWDTHS.]*)?(/(P[0-9YMWDTHS.]*)?)?")
 
 
@@ -354,6 +356,14 @@ class _Reader:
         return {name: self.cell(f"{where}.{name}", cell) for name, cell in self.names(where, content).items()}
 
     def cell(self, where: str, content: Any) -> Cell:
+        cell = self.described_cell(where, content)
+        for column in cell.columns:
+            if PERSONAL.search(column):
+                hint = "Leave it out: names, phones and mail addresses of people are not read."
+                raise self.bad(where, f"reads “{column}”, which looks like personal data", hint)
+        return cell
+
+    def described_cell(self, where: str, content: Any) -> Cell:
         if isinstance(content, str) and content.strip():
             return Cell(columns=(content.strip().lower(),))
         content = self.names(where, content)

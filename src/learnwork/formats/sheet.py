@@ -193,8 +193,6 @@ class _Rows:
                 code, f"“{text[:60]}” in {column.name} is not {error}.", "Mend the cell, or empty it."
             )
             return
-        if value is None:
-            return
         if column.term in document and isinstance(value, list) and isinstance(document[column.term], list):
             document[column.term] = document[column.term] + value
         else:

@@ -36,6 +36,8 @@ _GUARDED = re.compile(r"''*[=+\-@\t\r＝＋－＠]")
 _FRAGILE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\u2028\u2029]|_x[0-9A-Fa-f]{4}_")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _PRICE = re.compile(r"(?:(costType:\w+) )?(\d+(?:\.\d+)?) ([A-Z]{3})")
+# Before a lone number, yes or no, or null where the kind of the column is another.
+_JSON = "json:"
 _URI = re.compile(r"(https?|urn|ftp|geo|tel|mailto|did):[^\s;<>\"]+")
 
 
@@ -69,7 +71,7 @@ def written(value: Any, item: Property) -> str:
                 return cell
         except BadCellError:
             pass
-    return as_json(value)
+    return as_json(value) if isinstance(value, list | dict | str) else f"{_JSON}{as_json(value)}"
 
 
 def as_json(value: Any) -> str:
@@ -91,9 +93,9 @@ def read(cell: str, item: Property) -> Any:
     text = unguarded(cell.strip())
     if not text:
         return None
-    if text[0] in '[{"':
+    if text[0] in '[{"' or text.startswith(_JSON):
         try:
-            return orjson.loads(text)
+            return orjson.loads(text.removeprefix(_JSON))
         except orjson.JSONDecodeError:
             if text[0] != '"' and item.kind in ("place", "profile"):
                 raise BadCellError("broken JSON") from None

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from learnwork.formats import etpl_cells as cells
+from learnwork.formats.etpl_mapping import PERSONAL
 from learnwork.formats.files import rows
 from learnwork.formats.names import normalised_name
 from learnwork.formats.sheet_mapping import Column, SheetMapping, mapping_of
@@ -169,6 +170,8 @@ def _column(name: str, values: list[str], type_: ResourceType) -> Column:
     """The guess for one column: by term, by label, by what people call it, by its values."""
     if name in ("ctid", "type", "more"):
         return Column(name, name, confidence=CERTAIN, reason="a column of our own export")
+    if PERSONAL.search(name):
+        return Column(name, confidence=CERTAIN, reason="looks like personal data, which is not read")
     normal = normalised_name(name)
     for item in type_.properties:
         if name == item.term.lower():

@@ -7,7 +7,7 @@ document says. `sheet_cells` describes the cells.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, TextIO
 
 from learnwork.formats.model import Document
@@ -69,9 +69,19 @@ def write_xlsx(documents: Iterable[Document], type_: ResourceType, target: Binar
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(type_.plural[:31].replace("/", " "))
-    sheet.append(columns(type_))
+    try:
+        count = _fill(sheet.append, documents, type_)
+    finally:
+        sheet.close()  # else a refused sheet leaves its writer and its temporary file open
+    book.save(target)
+    return count
+
+
+def _fill(append: Callable[[Sequence[str]], None], documents: Iterable[Document], type_: ResourceType) -> int:
+    append(columns(type_))
     count = 0
-    for count, record in enumerate(records(documents, type_), 1):
+    for record in records(documents, type_):
+        count += 1
         longest = max(map(len, record))
         if longest > MAX_XLSX_CELL or count >= MAX_XLSX_ROWS:
             what = f"{longest:,} characters in one cell" if longest > MAX_XLSX_CELL else f"{count:,} rows"
@@ -80,6 +90,5 @@ def write_xlsx(documents: Iterable[Document], type_: ResourceType, target: Binar
                 hint="Export CSV instead.",
                 row=count + 1,
             )
-        sheet.append(record)
-    book.save(target)
+        append(record)
     return count

@@ -24,7 +24,9 @@ MAX_PACKED = 300_000_000
 OLE = b"\xd0\xcf\x11\xe0"
 _HINT = "Save the sheet as CSV and load that."
 _CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,8})"[^>]*?(/?)>')
-_REPEAT = re.compile(rb'number-(columns|rows)-repeated="([0-9]{1,12})"')
+# Rows and cells of ODS, which say how often they are repeated.
+_REPEATED = re.compile(rb"<table:(table-row|table-cell|covered-table-cell)\b([^>]*?)(/?)>")
+_TIMES = re.compile(rb'number-(?:columns|rows)-repeated="([0-9]{1,12})"')
 _OVERLAP = 512
 
 
@@ -62,10 +64,17 @@ def records(path: Path, sheet: str | None = None) -> Iterator[tuple[int, list[st
         raise UnreadableFileError(
             f"{path.name} is protected by a password.", hint="Save it without one.", file=str(path)
         ) from error
-    except (CalamineError, OSError) as error:
-        raise UnreadableFileError(
-            f"{path.name} is not a whole workbook ({error}).", hint=_HINT, file=str(path)
-        ) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise _broken(path, error) from error
+    except BaseException as error:
+        # A panic of the Rust below is no Exception; it is one more way to say that the file is damaged.
+        if type(error).__name__ == "PanicException":
+            raise _broken(path, error) from error
+        raise
+
+
+def _broken(path: Path, error: BaseException) -> UnreadableFileError:
+    return UnreadableFileError(f"{path.name} is not a whole workbook ({error}).", hint=_HINT, file=str(path))
 
 
 def _text(cell: Any) -> str:
@@ -104,7 +113,9 @@ def _check_size(path: Path) -> None:
                     raise _too_large(path, f"more than {total:,} bytes of XML in {packed:,}")
                 measure.add(chunk)
             if measure.cells > MAX_CELLS:
-                raise _too_large(path, f"{measure.rows:,} rows by {measure.columns:,} columns")
+                raise _too_large(
+                    path, f"{measure.rows:,} rows by {measure.columns:,} columns or {measure.cells:,} cells"
+                )
 
 
 def _too_large(path: Path, what: str) -> TooLargeError:
@@ -117,20 +128,33 @@ class _Extent:
     def __init__(self) -> None:
         self.rows = 0
         self.columns = 0
-        self._repeated = 0
+        self._filled = 0
+        self._times = 1
+        self._at = 0
+        self._last = 0
         self._tail = b""
 
     @property
     def cells(self) -> int:
-        return max(self.rows * self.columns, self._repeated)
+        return max(self.rows * self.columns, self._filled + self._times * self._last)
 
     def add(self, chunk: bytes) -> None:
+        # What is cut in two by the end of a chunk is read with the next one; a tag is shorter than the overlap.
         data = self._tail + chunk
+        cut = data.rfind(b"<", max(0, len(data) - _OVERLAP))
+        data, self._tail = (data[:cut], data[cut:]) if cut >= 0 else (data, b"")
         found = [(letters, number) for letters, number, empty in _CELL.findall(data) if not empty]
         if found:
             self.rows = max(self.rows, max(int(number) for _, number in found))
             self.columns = max(self.columns, *map(_column_number, {letters for letters, _ in found}))
-        self._tail = data[-_OVERLAP:]
+        for name, attributes, empty in _REPEATED.findall(data):
+            times = int(match[1]) if (match := _TIMES.search(attributes)) else 1
+            if name == b"table-row":
+                self._filled += self._times * self._last
+                self._times, self._at, self._last = times, 0, 0
+            else:
+                self._at += times
+                self._last = self._last if empty else self._at
 
 
 def _column_number(letters: bytes) -> int:
