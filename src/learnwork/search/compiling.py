@@ -54,7 +54,7 @@ class Compiled:
     def _joined(self, clauses: list[Clause]) -> tantivy.Query:
         if not any(occur == _MUST for occur, _ in clauses):
             clauses.append((_MUST, tantivy.Query.all_query()))
-            clauses.append((_NOT, tantivy.Query.term_query(self.snapshot.schema, "mark", "cursor")))
+            clauses.append((_NOT, tantivy.Query.term_query(self.snapshot.schema, "key", schema.CURSOR)))
         if len(clauses) == 1:
             return clauses[0][1]
         return tantivy.Query.boolean_query(clauses)

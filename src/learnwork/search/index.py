@@ -28,7 +28,6 @@ from learnwork.search import schema
 from learnwork.search.errors import IndexBrokenError, IndexBusyError
 from learnwork.search.record import Record
 
-_MARK = "cursor"
 _HEAP = 256_000_000  # bytes; a rebuild flushes a segment when it is full, so that few segments are made
 
 
@@ -142,19 +141,19 @@ class Writer:
         count = 0
         for record in records:
             if not self._fresh:
-                self._writer.delete_documents_by_term("id", record.id)
+                self._writer.delete_documents_by_term("key", str(record.id))
             self._writer.add_document(schema.document(record, self._schema))
             count += 1
         return count
 
     def delete(self, ids: Iterable[int]) -> None:
         for id_ in ids:
-            self._writer.delete_documents_by_term("id", id_)
+            self._writer.delete_documents_by_term("key", str(id_))
 
     def commit(self, cursor: int) -> None:
         """Publish what was put and deleted, with the number of the change up to which that goes: both or neither."""
-        self._writer.delete_documents_by_term("mark", _MARK)
-        mark = {"mark": _MARK, "stored": orjson.dumps(cursor)}
+        self._writer.delete_documents_by_term("key", schema.CURSOR)
+        mark = {"key": schema.CURSOR, "stored": orjson.dumps(cursor)}
         self._writer.add_document(tantivy.Document.from_dict(mark, self._schema))
         self._writer.commit()
         self.cursor, self._fresh = cursor, False
@@ -168,5 +167,5 @@ def cursor_of(index: tantivy.Index) -> int:
     """The number of the last change that is in the index; 0 for none."""
     index.reload()
     searcher = index.searcher()
-    hits = searcher.search(tantivy.Query.term_query(index.schema, "mark", _MARK), 1, count=False).hits
+    hits = searcher.search(tantivy.Query.term_query(index.schema, "key", schema.CURSOR), 1, count=False).hits
     return int(orjson.loads(cast(bytes, searcher.doc(hits[0][1]).get_first("stored")))) if hits else 0

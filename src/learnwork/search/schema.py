@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.metadata import version
@@ -25,10 +25,11 @@ import tantivy
 from learnwork.formats.states import NAMES
 from learnwork.search import geo
 from learnwork.search.errors import IndexBrokenError
-from learnwork.search.facets import BANDS, CHOICES, NONE, SORTS, depth
+from learnwork.search.facets import BANDS, CHOICES, NONE, depth
 from learnwork.search.record import Record
 
-VERSION = 1  # raise it when documents are made differently although the columns stay
+CURSOR = "cursor"  # the key of the one document that is no resource: it holds the number of the last change
+VERSION = 2  # raise it when documents are made differently although the columns stay
 _MISSING = 0xFFFF_FFFF
 _POSSESSIVE = re.compile(r"['’]s\b")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
@@ -75,9 +76,10 @@ class Hit:
 
 def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("id", indexed=True, fast=True)
+    # The id as text: the binding deletes by a term of text, and silently not by one of a number.
+    builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("id", fast=True)
     builder.add_bytes_field("stored", stored=True)
-    builder.add_text_field("mark", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("text", tokenizer_name="words", index_option="position")
     builder.add_text_field("name", tokenizer_name="words", index_option="freq")
     builder.add_text_field("point", tokenizer_name="raw", index_option="basic")
@@ -102,7 +104,7 @@ def analyzer() -> tantivy.TextAnalyzer:
 def fingerprint() -> str:
     """What an index must have been made with to be read by this code."""
     columns = [column for choice in CHOICES.values() for column in choice.columns]
-    parts = [str(VERSION), *columns, *BANDS, *SORTS, version("tantivy")]
+    parts = [str(VERSION), *columns, *BANDS, *(field.name for field in fields(Hit)), version("tantivy")]
     return blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
 
 
@@ -114,6 +116,7 @@ def document(record: Record, made: tantivy.Schema) -> tantivy.Document:
             hint="Rebuild the registry's resources, which numbers them anew.",
         )
     values: dict[str, Any] = {
+        "key": str(record.id),
         "id": record.id,
         "stored": orjson.dumps(_stored(record)),
         "name": separate(record.name),
@@ -182,9 +185,9 @@ def separate(text: str) -> str:
 
 def name_key(record: Record) -> str:
     """Sorts by name, then by id; made of letters and digits alone, as the engine's parser of ranges wants it."""
-    folded = "".join(
-        c for c in unicodedata.normalize("NFKD", record.name.casefold()) if not unicodedata.combining(c)
-    )
+    folded = record.name.casefold()
+    if not folded.isascii():
+        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     return f"{_NOT_ALPHANUMERIC.sub('0', folded).strip('0')[:80]}00{record.id:08x}"
 
 
