@@ -6,6 +6,7 @@ rows and up to 170 columns of which a reader wants ten; here they become an Arro
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
@@ -47,11 +48,13 @@ def is_parquet(path: Path) -> bool:
 
 
 def names(path: Path, member: str | None = None) -> list[str]:
-    """Lower-cased names of all columns of a CSV or Parquet file."""
+    """Lower-cased names of all columns of a CSV or Parquet file. Reads the head alone, of a file of any size."""
     if is_parquet(path):
         with _parquet(path) as parquet:
             return [name.lower() for name in parquet.schema_arrow.names]
-    header, _encoding, _delimiter = _header(path, member)
+    with _open(path, member) as stream:
+        wide = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    header, _delimiter = _header(path, member, "utf-16" if wide else "utf-8-sig")
     return [name.lower() for name in header]
 
 
@@ -177,9 +180,8 @@ def _open(path: Path, member: str | None) -> Any:
     return open_bytes(path, member=member, suffixes=TABLE_SUFFIXES)
 
 
-def _header(path: Path, member: str | None) -> tuple[list[str], str, str]:
-    """Column names, encoding and delimiter."""
-    encoding = text_encoding(path, member=member)
+def _header(path: Path, member: str | None, encoding: str) -> tuple[list[str], str]:
+    """Column names and delimiter."""
     with _open(path, member) as stream:
         head = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="").readline(MAX_LINE)
     delimiter = max(",;\t|", key="".join(head.split('"')[::2]).count)
@@ -196,11 +198,12 @@ def _header(path: Path, member: str | None) -> tuple[list[str], str, str]:
             hint="Its first row must name the columns.",
             file=str(path),
         )
-    return cells, encoding, delimiter
+    return cells, delimiter
 
 
 def _read_csv(path: Path, required: Sequence[str], optional: Sequence[str], member: str | None) -> pa.Table:
-    header, encoding, delimiter = _header(path, member)
+    encoding = text_encoding(path, member=member)
+    header, delimiter = _header(path, member, encoding)
     wanted = _wanted(path, header, required, optional)
     # Columns are named by number: a file may leave names empty or repeat those that nobody asked for.
     numbers = {str(header.index(name)): lower for lower, name in wanted.items()}
