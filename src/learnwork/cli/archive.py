@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 _FORMAT = 1
 _CHUNK = 1 << 20
+# What the standard library raises on archives that are damaged, each seen in a test that damages them.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError)
 _FAST = 1  # zlib's level: level 6 takes three times as long for a tenth less
 
 

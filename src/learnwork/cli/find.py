@@ -51,6 +51,8 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _print(results: Results) -> None:
+    from learnwork.layout.presentation import money
+
     for problem in results.problems:
         say(problem.message, style="yellow", errors=True)
     if results.corrected:
@@ -60,9 +62,11 @@ def _print(results: Results) -> None:
     if results.place:
         say(f"Around {results.place}")
     say(f"{results.total:,} found")
-    rows = [[hit.name, hit.provider_name, _where(hit), _money(hit.cost), hit.ctid] for hit in results.hits]
-    if rows:
-        table(["name", "provider", "where", "cost", "identifier"], rows, right=(3,))
+    for hit in results.hits:
+        say(hit.name, style="bold")
+        facts = [hit.provider_name, _where(hit), "" if hit.cost is None else money(hit.cost)]
+        say("  ", " · ".join(fact for fact in facts if fact))
+        say("  ", hit.ctid)
     if results.next:
         say(f"More: --after {results.next}")
     for facet in results.facets:
@@ -75,12 +79,6 @@ def _print(results: Results) -> None:
 def _where(hit: Hit) -> str:
     place = ", ".join(part for part in (hit.city, hit.state) if part)
     return f"{place} ({hit.distance:,.0f} miles)" if hit.distance is not None else place
-
-
-def _money(cost: float | None) -> str:
-    from learnwork.layout.presentation import money
-
-    return "" if cost is None else money(cost)
 
 
 def _as_dict(results: Results) -> dict[str, Any]:
@@ -113,7 +111,9 @@ def _options() -> dict[str, Any]:
     }
     for name, band in BANDS.items():
         for end, said in (("min", "at least"), ("max", "at most")):
-            option = typer.Option(f"--{name}-{end}", help=f"{band.label}: {said}.", metavar="NUMBER")
+            option = typer.Option(
+                f"--{name.replace('_', '-')}-{end}", help=f"{band.label}: {said}.", metavar="NUMBER"
+            )
             made[f"{name}_{end}"] = (float | None, option, None)
     made |= {
         "near": (str, typer.Option("--near", help="ZIP code, or LATITUDE,LONGITUDE.", metavar="PLACE"), ""),

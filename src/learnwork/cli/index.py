@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import typer
 
 from learnwork.cli import site
@@ -68,16 +70,18 @@ def follow_unless_served(*, quiet: bool = False) -> int:
     """Catch up with the registry; where a server keeps the index, leave it to that one and return 0."""
     from django.conf import settings
 
+    from learnwork.search.errors import IndexBusyError
     from learnwork.search.follow import follow as follow_changes
 
-    with taken(settings.DATA, "work") as free:
-        if not free:
-            if not quiet:
-                say("The running server makes it searchable within seconds.", errors=True)
-            return 0
-        known, indexed = positions()
-        with progress("Indexing", known - indexed) as advance:
-            done = follow_changes(advance)
+    done = None
+    with taken(settings.DATA, "work") as free, suppress(IndexBusyError):
+        if free:
+            with progress("Indexing") as advance:
+                done = follow_changes(advance)
+    if done is None:
+        if not quiet:
+            say("Another process of this machine makes it searchable within seconds.", errors=True)
+        return 0
     if not quiet:
         say(f"Followed {done:,} changes into the search index.", errors=True)
     return done

@@ -11,7 +11,7 @@ import typer
 
 from learnwork.cli import site
 from learnwork.cli.index import follow_unless_served
-from learnwork.cli.output import AsJson, heading, print_json, progress, say, table
+from learnwork.cli.output import AsJson, heading, print_json, progress, say
 from learnwork.formats.model import Format, Options, Reading
 from learnwork.formats.recipes import Step, read_recipe
 from learnwork.formats.registry import format_named, recognise
@@ -168,18 +168,18 @@ def print_report(report: Report) -> None:
     if report.outcome == "unchanged" and not report.rows:
         say("These files were loaded before; --reread compares them row by row.")
         return
-    table(
-        ["", "in", "new", "changed", "unchanged", "older", "withdrawn", "refused"],
-        [
-            [
-                "documents",
-                *(f"{report.documents:,}", f"{report.new:,}", f"{report.changed:,}", f"{report.unchanged:,}"),
-                *(f"{report.older:,}", f"{report.withdrawn:,}", f"{report.refused:,}"),
-            ],
-            ["figures", f"{report.observations:,}", "", "", "", "", "", f"{report.observations_refused:,}"],
-        ],
-        right=range(1, 8),
-    )
+    documents = {
+        "in": report.documents,
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "older than what is here": report.older,
+        "withdrawn": report.withdrawn,
+        "refused": report.refused,
+    }
+    figures = {"in": report.observations, "refused": report.observations_refused}
+    for what, counted in (("documents", documents), ("figures", figures)):
+        say(f"{what}: {', '.join(f'{number:,} {name}' for name, number in counted.items())}")
     for code, count in report.issues.most_common():
         first = report.samples[code][0]
         say(

@@ -56,8 +56,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Se
     """A table; cells fold rather than vanish. right: numbers of the columns that stand flush right."""
     made = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for number, name in enumerate(columns):
-        flush = number in right
-        made.add_column(name, justify="right" if flush else "left", overflow="fold", no_wrap=flush)
+        made.add_column(name, justify="right" if number in right else "left", overflow="fold")
     for row in rows:
         made.add_row(*(Text(safe("" if cell is None else cell)) for cell in row))
     console().print(made)

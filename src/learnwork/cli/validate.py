@@ -9,12 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from learnwork.cli.output import AsJson, heading, print_json, progress, say, table
+from learnwork.cli.output import AsJson, heading, print_json, progress, say
 from learnwork.formats.model import Format, Options, Reading, Said
 from learnwork.formats.registry import format_named, recognise
 from learnwork.vocabulary.errors import Issue, LearnworkError, UnknownFormatError
 
 _KEPT = 200  # findings of a file that are printed; all are counted
+_COUNTED = {"error": "errors", "warning": "warnings", "advice": "pieces of advice"}
 _STYLES = {"error": "red", "warning": "yellow", "advice": ""}
 
 
@@ -135,8 +136,6 @@ def _print(found: Findings) -> None:
     total = found.counts.total()
     if total > len(found.findings):
         say(f"… and {total - len(found.findings):,} more.")
-    table(
-        ["documents", "errors", "warnings", "advice"],
-        [[found.documents, found.counts["error"], found.counts["warning"], found.counts["advice"]]],
-        right=(0, 1, 2, 3),
-    )
+    counted = [f"{found.documents:,} documents"]
+    counted += [f"{found.counts[one]:,} {many}" for one, many in _COUNTED.items()]
+    say(", ".join(counted))
