@@ -32,25 +32,13 @@ _DURATION = re.compile(
     r"(?:T(?:(?P<hour>\d+(?:\.\d+)?)H)?(?:(?P<minute>\d+(?:\.\d+)?)M)?(?:(?P<second>\d+(?:\.\d+)?)S)?)?"
 )
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June")
+_MONTHS += ("July", "August", "September", "October", "November", "December")
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def number(value: float, places: int | None = None) -> str:
-    """`1234567.5` as "1,234,567.5"; whole numbers without a point; four digits without a comma."""
+    """`1234567.5` as "1,234,567.5"; whole numbers without a point."""
     if not math.isfinite(value):
         return "not known"
     if places is None:
@@ -58,7 +46,7 @@ def number(value: float, places: int | None = None) -> str:
     text = f"{value:,.{places}f}"
     if places and places != 1:
         text = text.rstrip("0").rstrip(".")
-    return text.replace(",", "") if abs(value) < 10_000 else text
+    return text
 
 
 def money(value: float, currency: str = "USD") -> str:
@@ -102,6 +90,13 @@ def day(value: str | date | datetime | None) -> str:
     if not 1 <= month <= 12 or (match[3] is not None and not 1 <= of_month <= 31):
         return text
     return f"{f'{of_month} ' if of_month else ''}{_MONTHS[month - 1]} {year}"
+
+
+def period(text: str) -> str:
+    """When a figure was so: `2025-05` as "May 2025", `2024-2034` as "2024–2034"; else as it stands."""
+    if re.fullmatch(r"\d{4}-\d{4}", text):
+        return text.replace("-", "–")
+    return day(text)
 
 
 def safe_url(text: str) -> str | None:

@@ -110,7 +110,12 @@ def _scalar(value: Any, kind: str, known: Known) -> Shown:
     if isinstance(value, bool):
         return Text("yes" if value else "no")
     if isinstance(value, int | float):
-        return Text(presentation.money(value) if kind == "money" else presentation.number(value))
+        if kind == "money":
+            return Text(presentation.money(value))
+        # A year is a number to many publishers: four digits go without a comma.
+        return Text(
+            str(value) if isinstance(value, int) and abs(value) < 10_000 else presentation.number(value)
+        )
     text = str(value)[:LONG]
     if kind == "boolean" and text.lower() in ("true", "false"):
         return Text("yes" if text.lower() == "true" else "no")
@@ -301,15 +306,14 @@ def _quantity(value: dict[str, Any], known: Known, depth: int) -> Profile:
     return _profile(value, known, depth, _title(value), f"{exact} {unit}".strip(), used)
 
 
-_ADDRESS = [
+_ADDRESS: tuple[str, ...] = (
     "streetAddress",
     "addressLocality",
     "addressRegion",
     "postalCode",
     "addressCountry",
-    "latitude",
-    "longitude",
-]
+)
+_ADDRESS += ("latitude", "longitude")
 _LEADS = {
     "ceterms:CostProfile": {"ceterms:price"},
     "ceterms:DurationProfile": {

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from learnwork.registry.figures import _figure
-from learnwork.registry.models import Area, Link, Observation, Release, Resource
-from learnwork.registry.views import Figure, LinkView, ResourceView
-from learnwork.vocabulary.measures import by_key
+from learnwork.registry.figures import _figure, membership
+from learnwork.registry.models import Area, Group, Link, Observation, Release, Resource
+from learnwork.registry.views import BulkRow, Figure, LinkView, ResourceView
+from learnwork.vocabulary.measures import by_key, by_number
 
 # What one wants to know of an occupation's pay, the first that is there: the median of a year, its lower bound
 # where the publisher prints no more, the median of an hour where the work has no year.
@@ -69,6 +69,31 @@ def _pay(ids: Sequence[int], areas: Sequence[str]) -> dict[int, dict[str, Figure
     for (pk, area), (_, figure) in best.items():
         pay.setdefault(pk, {})[area] = figure
     return pay
+
+
+def groups_of(
+    rows: Sequence[BulkRow], measures: Sequence[int]
+) -> dict[int, dict[tuple[str, str, float | None], Group]]:
+    """Resource → (measure key, period, value) → the group that shares the figure. Two queries for a page of results."""
+    members = {row.id: membership(row.document) for row in rows}
+    providers = {provider for member in members.values() for provider in member.providers}
+    groups = {group.pk: group for group in Group.objects.filter(provider__in=providers)}
+    covered = {
+        pk: [group for group in groups.values() if member.covers(group)] for pk, member in members.items()
+    }
+    wanted = {group.pk for found in covered.values() for group in found}
+    shared: dict[int, list[tuple[str, str, float | None]]] = {}
+    for pk, measure, period, value in Observation.objects.filter(
+        group_id__in=wanted,
+        measure__in=measures,
+        release__status=Release.Status.LOADED,
+        release__superseded_at=None,
+    ).values_list("group_id", "measure", "period", "value"):
+        shared.setdefault(pk or 0, []).append((by_number[measure].key, period, value))
+    return {
+        pk: {figure: group for group in found for figure in shared.get(group.pk, ())}
+        for pk, found in covered.items()
+    }
 
 
 def areas(view: ResourceView) -> list[Area]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from learnwork.layout.presentation import FigureText, format_figure
+from learnwork.layout.presentation import FigureText, format_figure, period
 from learnwork.registry.views import Figure
+from learnwork.vocabulary.measures import Measure
 from learnwork.web.claims import Chip, Notes
 
+COSTS = "What does it cost?"
 # Kind of a measure → the question it answers, in the order of the page. Kinds not listed come last.
 QUESTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("cost", ("cost",), "What does it cost?"),
+    ("cost", ("cost",), COSTS),
     ("earnings", ("earnings",), "What do completers earn?"),
     ("outcomes", ("rate", "count", "duration"), "What becomes of those who enrol?"),
     ("debt", ("debt",), "What do completers owe?"),
@@ -22,6 +24,8 @@ QUESTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 _OF_OCCUPATION = {"outcomes": "How many work in it?"}
 _FORECAST = "projection"
+NOT_STATED = "not stated"  # what a reader writes where a list says neither year nor cohort
+_ABSENT = FigureText("not known", missing=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,6 @@ class Row:
     who: str
     where: str
     chip: Chip
-    help: str = ""
     derived: bool = False
     forecast: bool = False
     shared_by: int | None = None
@@ -52,17 +55,39 @@ class Table:
     shared_by: int | None = None
     places: bool = False
     cohorts: bool = False
+    help: tuple[tuple[str, str], ...] = ()
+    unstated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """What a row is of, where that leads ("" for nowhere), and a cell a column."""
+
+    label: str
+    href: str
+    labelled: tuple[tuple[str, FigureText], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Ratings of many items by a few measures: a row an item, a column a measure."""
+    """Several measures of several things: a row a thing, a column a measure. what: heading of the first column."""
 
     key: str
     heading: str
+    caption: str
+    what: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, str, tuple[FigureText, ...]], ...]
+    rows: tuple[GridRow, ...]
     chip: Chip
+    help: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> tuple[GridRow, ...]:
+        return self.rows[:10]
+
+    @property
+    def others(self) -> tuple[GridRow, ...]:
+        return self.rows[10:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +129,69 @@ def tables(figures: Sequence[Figure], notes: Notes) -> list[Table | Grid]:
 
 def _of_question(key: str, heading: str, figures: Sequence[Figure], notes: Notes) -> list[Table | Grid]:
     items = [f for f in figures if f.item_ctid]
-    plain = [f for f in figures if not f.item_ctid]
-    found: list[Table | Grid] = []
+    series = [f for f in figures if not f.item_ctid and _in_series(f)]
+    plain = [f for f in figures if not f.item_ctid and not _in_series(f)]
+    places = [
+        _by_place(f"{key}-{n}" if n else key, heading, head, same, notes)
+        for n, (head, same) in enumerate(_series(series).items())
+    ]
+    told = {grid.help: n for n, grid in enumerate(places)}  # the same help stands once, under the last
+    found: list[Table | Grid] = [
+        grid if told[grid.help] == n else replace(grid, help=()) for n, grid in enumerate(places)
+    ]
     if plain:
         if plain[0].measure.about == "occupation":
             heading = _OF_OCCUPATION.get(key, heading)
-        found.append(_table(key, heading, plain, notes))
+        found.append(_table(f"{key}-more" if found else key, heading, plain, notes))
     if items:
-        found.append(_grid(key if not plain else f"{key}-items", heading, items, notes))
+        found.append(_grid(f"{key}-items" if found else key, heading, items, notes))
     return found
+
+
+def _in_series(figure: Figure) -> bool:
+    """Whether the measure is one of several of one thing, as its label says: "Hourly wage, median"."""
+    return (
+        figure.measure.kind == "wage"
+        and ", " in figure.measure.label
+        and "at least" not in figure.measure.label
+    )
+
+
+def _series(figures: Sequence[Figure]) -> dict[str, list[Figure]]:
+    """Figures by what their measures share: "Hourly wage", of the newest period of each source."""
+    found: dict[str, list[Figure]] = {}
+    for figure in figures:
+        found.setdefault(figure.measure.label.partition(", ")[0], []).append(figure)
+    return found
+
+
+def _by_place(key: str, heading: str, head: str, figures: Sequence[Figure], notes: Notes) -> Grid:
+    """A row a place, a column a measure, of the newest period."""
+    newest = max(f.period for f in figures)
+    figures = [f for f in figures if f.period == newest]
+    measures = list({f.measure.number: f.measure for f in sorted(figures, key=_order)}.values())
+    places: dict[str, dict[int, Figure]] = {}
+    for figure in sorted(figures, key=lambda f: f.area_key != "us"):
+        places.setdefault(figure.area_name or "all", {}).setdefault(figure.measure.number, figure)
+    columns = tuple(m.label.partition(", ")[2].capitalize() for m in measures)
+    rows = (GridRow(place, "", _cells(columns, measures, cells)) for place, cells in places.items())
+    caption = f"{head}, {period(newest)}"
+    help_ = tuple(dict.fromkeys(m.help for m in measures if m.help))
+    return Grid(
+        key, heading, caption, "Where", columns, tuple(rows), notes.chip(f.source for f in figures), help_
+    )
+
+
+def _cells(
+    columns: Sequence[str], measures: Sequence[Measure], cells: Mapping[int, Figure]
+) -> tuple[tuple[str, FigureText], ...]:
+    texts = (format_figure(cells[m.number]) if m.number in cells else _ABSENT for m in measures)
+    return tuple(zip(columns, texts, strict=True))
+
+
+def _order(figure: Figure) -> tuple[bool, int]:
+    """Percentiles first, the mean last."""
+    return (figure.measure.label.endswith("mean"), figure.measure.number)
 
 
 def _table(key: str, heading: str, figures: Sequence[Figure], notes: Notes) -> Table:
@@ -132,7 +211,24 @@ def _table(key: str, heading: str, figures: Sequence[Figure], notes: Notes) -> T
         shared_by=rows[0].shared_by if len(shared) == 1 else None,
         places=any(row.where for row in rows),
         cohorts=any(row.who for row in rows),
+        unstated=_unstated(figures),
+        help=tuple({f.measure.label: f.measure.help for f in figures if f.measure.help}.items()),
     )
+
+
+def _unstated(figures: Sequence[Figure]) -> str:
+    """What the source leaves open of every one of these figures, as a sentence."""
+    year = all(f.period == NOT_STATED for f in figures)
+    cohort = all(f.cohort == NOT_STATED for f in figures)
+    if year and cohort:
+        return "The source says neither which year nor which group of completers this is about."
+    if year or cohort:
+        return f"The source does not say which {'year' if year else 'group of completers'} this is about."
+    return ""
+
+
+def _stated(text: str) -> str:
+    return "" if text == NOT_STATED else text
 
 
 def _row(same: Sequence[Figure], notes: Notes) -> Row:
@@ -141,15 +237,14 @@ def _row(same: Sequence[Figure], notes: Notes) -> Row:
     return Row(
         label=measure.label,
         text=format_figure(newest),
-        when=", ".join(part for part in (newest.period, measure.horizon) if part),
-        who=newest.cohort,
+        when=", ".join(part for part in (measure.horizon, period(_stated(newest.period))) if part),
+        who=_stated(newest.cohort),
         where=newest.area_name,
         chip=notes.chip([newest.source]),
-        help=measure.help,
         derived=measure.derived,
         forecast=measure.kind == _FORECAST,
         shared_by=newest.shared_by,
-        earlier=tuple((f.period, format_figure(f)) for f in same if f is not newest),
+        earlier=tuple((period(f.period), format_figure(f)) for f in same if f is not newest),
     )
 
 
@@ -169,16 +264,18 @@ def _grid(key: str, heading: str, figures: Sequence[Figure], notes: Notes) -> Gr
             next(iter(cells.values())).item_name,
         )
 
-    absent = FigureText("not known", missing=True)
+    columns = tuple(f"{m.label} ({m.unit})" for m in measures)
     rows = tuple(
-        (
-            ctid,
+        GridRow(
             next(iter(cells.values())).item_name,
-            tuple(format_figure(cells[m.number]) if m.number in cells else absent for m in measures),
+            f"/resources/{ctid}",
+            _cells(columns, measures, cells),
         )
         for ctid, cells in sorted(items.items(), key=lambda pair: rank(pair[1]))
     )
-    return Grid(key, heading, tuple(m.label for m in measures), rows, notes.chip(f.source for f in figures))
+    help_ = tuple(dict.fromkeys(m.help for m in measures if m.help))
+    caption = f"{len(rows)} of them, the highest first"
+    return Grid(key, heading, caption, "What", columns, rows, notes.chip(f.source for f in figures), help_)
 
 
 def awards(figures: Sequence[Figure]) -> list[Figure]:

@@ -15,6 +15,7 @@ from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import ResourceType, all_types
 
 LATEST = 8
+CITED = "cited:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,12 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Home:
+    """cited: pages that a source cites, each with a claim or two; they stand apart from the data sets."""
+
     counts: tuple[tuple[ResourceType, int], ...]
     latest: tuple[Loaded, ...]
     sources: tuple[Source, ...]
+    cited: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,8 @@ class SourcePage:
 def home() -> Home:
     """Counts by type in the order of the types, latest loads, sources."""
     counts = queries.counts()
-    sources = queries.sources()
+    every = queries.sources()
+    sources = [source for source in every if not source.key.startswith(CITED)]
     releases = [release for source in sources for release in _releases(source) if release.status == "loaded"]
     releases.sort(key=lambda release: release.loaded_at, reverse=True)
     types = sorted(all_types(), key=lambda type_: type_.order)
@@ -106,6 +111,7 @@ def home() -> Home:
         tuple((type_, counts[type_.key]) for type_ in types if counts.get(type_.key)),
         tuple(Loaded(release, what_happened(release.report)) for release in releases[:LATEST]),
         tuple(sources),
+        tuple(source for source in every if source.key.startswith(CITED)),
     )
 
 

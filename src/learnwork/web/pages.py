@@ -74,7 +74,7 @@ def resource(request: HttpRequest, ctid: str) -> HttpResponse:
     if view.tombstone:
         return _gone(request, view)
     shown = resource_page(
-        ctid,
+        view,
         area=request.GET.get("area", ""),
         predicate=request.GET.get("in", ""),
         offset=_whole(request.GET.get("from", "")),

@@ -14,13 +14,14 @@ from learnwork.registry.models import Area
 from learnwork.registry.views import Figure, LinkView, ResourceView, Version
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import ResourceType, by_class
-from learnwork.web import figures as tables
+from learnwork.web import figures as measured_in
 from learnwork.web.claims import Chip, Notes, Reference, fields, referred
 from learnwork.web.sections import LEARNING, Arranged, Section, arrange, is_learning
 
 INCOMING = 30
 VERSIONS = 20
 SHARED_SHOWN = 12
+Measured = measured_in.Table | measured_in.Grid
 _PROVIDERS = ("ceterms:offeredBy", "ceterms:ownedBy")
 
 
@@ -73,14 +74,15 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One heading of the page with all that answers it. `section`, `outlook`, `trend` and `table` may be absent."""
+    """One heading of the page with all that answers it. areas: to choose from, for the tables."""
 
     key: str
     heading: str
     section: Section | None = None
     outlook: Outlook | None = None
-    trend: tables.Trend | None = None
-    table: tables.Table | tables.Grid | None = None
+    trend: measured_in.Trend | None = None
+    areas: tuple[Area, ...] = ()
+    tables: tuple[Measured, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,8 @@ class ResourcePage:
     reported_only: bool
     arranged: Arranged
     outlook: Outlook | None
-    trend: tables.Trend | None
-    tables: tuple[tables.Table | tables.Grid, ...]
+    trend: measured_in.Trend | None
+    tables: tuple[Measured, ...]
     shared_with: tuple[LinkView, ...]
     areas: tuple[Area, ...]
     area: str
@@ -115,37 +117,47 @@ class ResourcePage:
     @property
     def parts(self) -> tuple[Part, ...]:
         """The headings in the order in which a reader asks: what it is and costs, where it leads, how it turned out."""
-        sections, left = dict(self.arranged.sections), {table.key: table for table in self.tables}
-        parts = []
-        for key, heading in (*LEARNING, ("rest", "")):
-            if key == "rest" and not self.learning:
-                section, heading = self.arranged.rest, "What is known about it?"
-            else:
-                section = sections.get(key)
-            part = Part(
-                key,
-                heading,
-                section,
-                outlook=self.outlook if key == "leads" else None,
-                table=left.pop(key, None) if key == "cost" else None,
-            )
-            if part.section or part.outlook or part.table:
-                parts.append(part)
-        outcomes = [Part(table.key, table.heading, table=table) for table in left.values()]
+        if not self.learning:
+            known = [Part("known", rest.heading, rest)] if (rest := self.arranged.rest) else []
+            return (*known, *self._measured(self.tables))
+        costs = tuple(table for table in self.tables if table.heading == measured_in.COSTS)
+        asked = {key: self._answer(key, heading, costs) for key, heading in LEARNING}
+        answered = {key: part for key, part in asked.items() if part}
+        vouched = [answered.pop("vouches")] if "vouches" in answered else []
+        measured = self._measured([table for table in self.tables if table not in costs])
+        more = [Part("rest", rest.heading, rest)] if (rest := self.arranged.rest) else []
+        return (*answered.values(), *measured, *vouched, *more)
+
+    def _answer(self, key: str, heading: str, costs: tuple[Measured, ...]) -> Part | None:
+        section = self.arranged.sections.get(key)
+        outlook = self.outlook if key == "leads" else None
+        measured = costs if key == "cost" else ()
+        return (
+            Part(key, heading, section, outlook, tables=measured) if section or outlook or measured else None
+        )
+
+    def _measured(self, measured: Sequence[Measured]) -> list[Part]:
+        """A part a question, then the trend of awards. The choice of an area stands where there is pay."""
+        questions: dict[str, list[Measured]] = {}
+        for table in measured:
+            questions.setdefault(table.heading, []).append(table)
+        choice = self.areas if len(self.areas) > 1 else ()
+        parts = [
+            Part(found[0].key, heading, areas=choice if found[0].key == "wage" else (), tables=tuple(found))
+            for heading, found in questions.items()
+        ]
         if self.trend:
-            outcomes.append(Part("awards", "How many complete it?", trend=self.trend))
-        rest = self.arranged.rest
-        last = [Part("rest", rest.heading, rest)] if rest and self.learning else []
-        vouched = [part for part in parts if part.key == "vouches"]
-        return (*(part for part in parts if part.key != "vouches"), *outcomes, *vouched, *last)
+            parts.append(Part("awards", "How many complete it?", trend=self.trend))
+        return parts
 
 
-def resource_page(ctid: str, *, area: str = "", predicate: str = "", offset: int = 0) -> ResourcePage:
-    """The page of a CTID. area: key of an area whose figures are shown beside the nation's.
+def resource_page(
+    view: ResourceView, *, area: str = "", predicate: str = "", offset: int = 0
+) -> ResourcePage:
+    """The page of a resource. area: key of an area whose figures are shown beside the nation's.
 
-    predicate, offset: which incoming links, and from where on. Raises `UnknownResourceError`.
+    predicate, offset: which incoming links, and from where on.
     """
-    view = queries.resource(ctid)
     type_ = by_class(view.type)
     links = queries.links(view)
     names = {
@@ -157,10 +169,13 @@ def resource_page(ctid: str, *, area: str = "", predicate: str = "", offset: int
     provider, document = _provider(view, links)
     region = _region(view.document) or _region(document)
     areas = tuple(outlook.areas(view))
-    keep = _area({a.key for a in areas}, area, f"state:{region}")
+    states = [a.key for a in areas if a.kind == "state"]
+    keep = _area(
+        {a.key for a in areas}, area, f"state:{region}" if region else states[0] if len(states) == 1 else ""
+    )
     figures = queries.figures(view, areas=["us", keep])
     shared = any(figure.shared_by for figure in figures)
-    awards = tables.awards(figures)
+    awards = measured_in.awards(figures)
     newest = outlook.newest_figures(awards[-1].source.key) if awards else None
     return ResourcePage(
         view=view,
@@ -174,14 +189,14 @@ def resource_page(ctid: str, *, area: str = "", predicate: str = "", offset: int
         reported_only=bool(view.document.get("lw:reportedProgram")),
         arranged=arranged,
         outlook=_outlook(links, region, notes),
-        trend=tables.trend(awards, newest, notes),
-        tables=tuple(tables.tables(figures, notes)),
+        trend=measured_in.trend(awards, newest, notes),
+        tables=tuple(measured_in.tables(figures, notes)),
         shared_with=tuple(sharing(view)) if shared else (),
         areas=areas,
         area=keep,
         outgoing=_outgoing(links, type_),
         incoming=_incoming(view, type_, predicate, offset),
-        versions=tuple(queries.history(ctid)[:VERSIONS]),
+        versions=tuple(queries.history(view.ctid)[:VERSIONS]),
         notes=notes.all(),
     )
 

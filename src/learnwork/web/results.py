@@ -8,7 +8,9 @@ from typing import Any
 
 from learnwork.layout import presentation
 from learnwork.layout.presentation import FigureText
+from learnwork.layout.values import plain, show
 from learnwork.registry import outlook, queries
+from learnwork.registry.models import Group
 from learnwork.registry.views import BulkRow
 from learnwork.search import engine
 from learnwork.search.facets import BANDS, CHOICES, SORT_LABELS
@@ -36,6 +38,7 @@ COUNTED = (
     "origin",
     "source",
 )
+Groups = Mapping[tuple[str, str, float | None], Group]
 _OPEN = frozenset({"type", "level"})
 _SHOWN = 60
 _AWARDS = "ipeds.awards"
@@ -190,11 +193,14 @@ def _shown(hits: Sequence[Hit]) -> tuple[Shown, ...]:
     earnings = {measure.number: measure for measure in by_key.values() if measure.kind == "earnings"}
     wanted = [*earnings, *(by_key[key].number for key in (_AWARDS,) if key in by_key)]
     rows = {row.ctid: row for row in queries.bulk([hit.id for hit in hits], wanted)} if hits else {}
+    sharing = [row for row in rows.values() if any(figure[5] for figure in row.figures)]
+    groups = outlook.groups_of(sharing, list(earnings)) if sharing else {}
     newest = outlook.newest_figures(_AWARDS_SOURCE) if any(_periods(row) for row in rows.values()) else None
-    return tuple(_one(hit, rows.get(hit.ctid), str(newest.year) if newest else "") for hit in hits)
+    year = str(newest.year) if newest else ""
+    return tuple(_one(hit, rows.get(hit.ctid), groups.get(hit.id, {}), year) for hit in hits)
 
 
-def _one(hit: Hit, row: BulkRow | None, newest: str) -> Shown:
+def _one(hit: Hit, row: BulkRow | None, groups: Groups, newest: str) -> Shown:
     document = row.document if row else {}
     periods = _periods(row)
     return Shown(
@@ -202,8 +208,8 @@ def _one(hit: Hit, row: BulkRow | None, newest: str) -> Shown:
         kind=_kind(hit),
         place=", ".join(part for part in (hit.city, hit.state) if part) or hit.county_name,
         cost=presentation.money(hit.cost) if hit.cost is not None else "",
-        duration=_duration(hit),
-        earnings=_earnings(row),
+        duration=plain(show(document.get("ceterms:estimatedDuration"), "duration")) or _duration(hit),
+        earnings=_earnings(row, groups),
         awards=_awards(row, max(periods)) if periods else "",
         distance=_miles(hit.distance),
         sample=bool(document.get("lw:sample")),
@@ -244,7 +250,7 @@ def _awards(row: BulkRow | None, period: str) -> str:
     return f"{presentation.number(total)} in {period}"
 
 
-def _earnings(row: BulkRow | None) -> tuple[Earnings, ...]:
+def _earnings(row: BulkRow | None, groups: Groups) -> tuple[Earnings, ...]:
     """The newest reported figure of at most one yearly and one other measure: they are never mixed."""
     best: dict[str, tuple[tuple[str, int], Measure, tuple[Any, ...]]] = {}
     for figure in row.figures if row else ():
@@ -254,12 +260,23 @@ def _earnings(row: BulkRow | None) -> tuple[Earnings, ...]:
         rank = (figure[1], -measure.number)
         if measure.unit not in best or rank > best[measure.unit][0]:
             best[measure.unit] = (rank, measure, figure)
-    return tuple(_earned(measure, figure) for _, measure, figure in list(best.values())[:2])
+    return tuple(_earned(measure, figure, groups) for _, measure, figure in list(best.values())[:2])
 
 
-def _earned(measure: Measure, figure: tuple[Any, ...]) -> Earnings:
-    _, period, value, status, base, shared = figure
-    text = presentation.format_measured(measure, value, status, base)
+def _earned(measure: Measure, figure: tuple[Any, ...], groups: Groups) -> Earnings:
+    key, period, value, status, base, shared = figure
+    group = groups.get((key, period, value)) if shared else None
     return Earnings(
-        measure.label, text, ", ".join(p for p in (measure.horizon, period) if p), 0 if shared else None
+        measure.label,
+        presentation.format_measured(measure, value, status, base),
+        measure.horizon or presentation.period(period),
+        _programs_of(group) if group else None,
     )
+
+
+def _programs_of(group: Group) -> int:
+    """How many current programs share a group's figures: counted by the index, which remembers the answer."""
+    params: dict[str, list[str]] = {"provider": [group.provider], "field": [group.field], "count": [""]}
+    if group.levels:
+        params["level"] = group.levels.split(",")
+    return engine.search(Query.from_params(params)).total

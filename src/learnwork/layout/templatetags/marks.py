@@ -42,6 +42,11 @@ def day(value: str | date | datetime | None) -> str:
 
 
 @register.filter
+def period(value: str) -> str:
+    return presentation.period(value)
+
+
+@register.filter
 def thousands(value: float) -> str:
     return f"{value:,}"
 
