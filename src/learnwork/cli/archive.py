@@ -110,14 +110,7 @@ def read_manifest(path: Path) -> Manifest:
             name: Part(int(part["bytes"]), str(part["sha256"])) for name, part in fields["files"].items()
         }
         return Manifest(fields["version"], fields["made_at"], fields["database"], files)
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        TypeError,
-        AttributeError,
-        ValueError,
-        NotImplementedError,
-    ) as error:
+    except (*_DAMAGE, TypeError, AttributeError) as error:
         raise BadBackupError(
             f"{path.name} is not a backup of Learnwork, or is damaged ({error}).",
             hint="Take another copy of the backup. Nothing was restored.",
@@ -144,14 +137,7 @@ def extract(path: Path, manifest: Manifest, name: str, target: Path) -> None:
             os.fsync(out.fileno())
         if size != part.bytes or digest.hexdigest() != part.sha256:
             raise ValueError(f"{name} is not what was saved")
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        KeyError,
-        ValueError,
-        EOFError,
-        NotImplementedError,
-    ) as error:
+    except _DAMAGE as error:
         target.unlink(missing_ok=True)
         raise BadBackupError(
             f"{path.name} is damaged: {error}.",
