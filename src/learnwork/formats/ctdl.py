@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -107,13 +106,12 @@ def _unheard(piece: Piece, heard: dict[str, bytes]) -> Iterator[Item]:
         if isinstance(item, Issue):
             yield item
             continue
-        digest = blake2b((item.text or "").encode(), digest_size=8).digest()
-        former = heard.setdefault(item.key, digest)
-        if former is digest:
+        former = heard.setdefault(item.key, item.digest)
+        if former is item.digest:
             yield item._replace(graph="") if item.graph == left_out else item
             continue
         left_out = left_out if item.graph else item.key
-        if former != digest:
+        if former != item.digest:
             yield _again(item)
 
 

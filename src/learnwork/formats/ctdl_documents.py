@@ -76,15 +76,18 @@ def resource_document(text: str, ctid: str) -> Document:
 
     text: a document that `said` has read; of a resource that is a node of a graph, the text of the graph.
     """
-    value = orjson.loads(text)
+    value: Document = orjson.loads(text)
     graph = value.get("@graph")
+    if graph is None and '"_:' not in text:
+        # By far the most: what we derived, and resources published one by one.
+        return value if value.get(TERM) == ctid else {**value, TERM: ctid}
     nodes = [node for node in graph if isinstance(node, dict)] if isinstance(graph, list) else [value]
     of_ctid = (node for node in nodes if ctid_of(node) == ctid)
     of_uri = (
         node for node in nodes if isinstance(uri := node.get("@id"), str) and derived_ctid("uri", uri) == ctid
     )
     node = next(of_ctid, None) or next(of_uri, None)
-    return {} if node is None else _document(node, ctid, _blanks(value), _scope(text))
+    return {} if node is None else _document(node, ctid, _blanks(value), _scope(_digest(text)))
 
 
 def _open(piece: Piece) -> _Opened | Issue:
@@ -147,8 +150,8 @@ def _nodes(opened: _Opened, place: str) -> Iterator[_Node | Issue]:
         node = _identified(opened.value, None, place)
         yield node if node is not None else _no_identity(place)
         return
-    span = json_spans.member(opened.text, "@graph")
-    spans = json_spans.elements(opened.text, span.start) if span else iter(())
+    start = json_spans.start_of(opened.text, "@graph")
+    spans = iter(()) if start is None else json_spans.elements(opened.text, start)
     nodes: list[_Node] = []
     refused = False
     for at, (value, where) in enumerate(zip(graph, spans, strict=True)):
@@ -220,8 +223,8 @@ def _speak(opened: _Opened, nodes: list[_Node], place: str) -> Iterator[Said | I
             "The document was taken at its word; tell the registry.",
             "warning",
         )
-    blanks, scope = _blanks(opened.value), _scope(opened.text)
-    whole = _digest(opened.text)
+    blanks, whole = _blanks(opened.value), _digest(opened.text)
+    scope = _scope(whole)
     for node in nodes:
         yield from _advice(node, place)
         text = opened.text
@@ -300,6 +303,6 @@ def _digest(text: str, more: bytes = b"") -> bytes:
     return blake2b(text.encode() + more, digest_size=16, person=VERSION).digest()
 
 
-def _scope(text: str) -> str:
-    """What sets the blank nodes of this document apart from those of every other."""
-    return blake2b(text.encode(), digest_size=8, person=b"blank").hexdigest()
+def _scope(digest: bytes) -> str:
+    """What sets the blank nodes of a document with that digest apart from those of every other."""
+    return digest.hex()[:16]

@@ -22,9 +22,6 @@ MAX_DEPTH = 40
 _INTEGERS = range(-(2**63), 2**64)  # what SQLite, PostgreSQL and every JSON library keep exactly
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
-_NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
-_ALIKE = str.maketrans("[{]}", "(())")
 _PLAIN = json.JSONDecoder()
 
 
@@ -54,24 +51,17 @@ def read(text: str) -> Any:
 def check(text: str) -> None:
     """Refuse what is not JSON, or nests too deep: all that `members` and `elements` rely on."""
     try:
-        orjson.loads(text)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise _syntax(text, error) from None
-    if _too_deep(text):
+    if _too_deep(value):
         raise _depth()
 
 
 def members(text: str, at: int = 0) -> Iterator[tuple[str, Span]]:
     """Keys and spans of the values of the object that begins at `at` (white space before it is skipped)."""
-    at = _skip(text, _skip(text, at) + 1)
-    while text[at] == '"':
-        key, at = json.decoder.scanstring(text, at + 1)
-        start = _skip(text, _skip(text, at) + 1)
-        end = _PLAIN.raw_decode(text, start)[1]
-        yield key, Span(start, end)
-        at = _skip(text, _skip(text, end) + 1)
-        if at >= len(text):
-            return
+    for key, start in _keys(text, at):
+        yield key, Span(start, _PLAIN.raw_decode(text, start)[1])
 
 
 def elements(text: str, at: int = 0) -> Iterator[Span]:
@@ -88,17 +78,35 @@ def elements(text: str, at: int = 0) -> Iterator[Span]:
 
 def member(text: str, key: str, at: int = 0) -> Span | None:
     """The span of one member of the object at `at`; None if it has none."""
-    return next((span for name, span in members(text, at) if name == key), None)
+    start = start_of(text, key, at)
+    return None if start is None else Span(start, _PLAIN.raw_decode(text, start)[1])
+
+
+def start_of(text: str, key: str, at: int = 0) -> int | None:
+    """Where the value of one member of the object at `at` begins: the value itself is not looked at."""
+    return next((start for name, start in _keys(text, at) if name == key), None)
 
 
 def node_text(text: str, ctid: str) -> str | None:
     """The exact text of one resource inside the text of a `@graph` document; None where it is not in it."""
-    graph = member(text, "@graph")
-    for span in elements(text, graph.start) if graph else ():
+    graph = start_of(text, "@graph")
+    for span in elements(text, graph) if graph is not None else ():
         node = _PLAIN.raw_decode(text, span.start)[0]
         if isinstance(node, dict) and ctid_of(node) == ctid:
             return text[span.start : span.end]
     return None
+
+
+def _keys(text: str, at: int) -> Iterator[tuple[str, int]]:
+    """Keys of the object at `at`, each with where its value begins."""
+    at = _skip(text, _skip(text, at) + 1)
+    while text[at] == '"':
+        key, at = json.decoder.scanstring(text, at + 1)
+        start = _skip(text, _skip(text, at) + 1)
+        yield key, start
+        at = _skip(text, _skip(text, _PLAIN.raw_decode(text, start)[1]) + 1)
+        if at >= len(text):
+            return
 
 
 def _skip(text: str, at: int) -> int:
@@ -106,14 +114,19 @@ def _skip(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _too_deep(text: str) -> bool:
-    """Whether brackets nest too deep: strike matching pairs, one level a round."""
-    brackets = _NOT_BRACKETS.sub("", _STRING.sub("", text)).translate(_ALIKE)
+def _too_deep(value: Any) -> bool:
+    """Whether lists and objects nest too deep: one level a round, without recursion."""
+    level = [value]
     for _ in range(MAX_DEPTH):
-        if not brackets:
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer if type(outer) is list else ())
+            if type(inner) is dict or type(inner) is list
+        ]
+        if not level:
             return False
-        brackets = brackets.replace("()", "")
-    return bool(brackets)
+    return True
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
