@@ -52,6 +52,17 @@ def sheet(folder: Path, records: list[list[object]], name: str = "table.xlsx") -
     return folder / name
 
 
+def read_or_refused(path: Path) -> tuple[list[tuple[int, dict[str, str]]], LearnworkError | None]:
+    """The rows that came before the error, and the error; any other exception is a failure of the test."""
+    found = []
+    try:
+        for item in rows(path):
+            found.append(item)  # noqa: PERF402 - what came before an error counts
+    except LearnworkError as error:
+        return found, error
+    return found, None
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     path = made(tmp_path, TABLE.encode(encoding))
@@ -102,9 +113,8 @@ def test_short_rows_are_filled_and_long_ones_reported(tmp_path: Path) -> None:
 
 def test_nul_characters_are_taken_out_and_reported(tmp_path: Path) -> None:
     found: list[Issue] = []
-    assert [row for _, row in rows(made(tmp_path, "a\nx\x00y\n" + "z\n" * 50), on_issue=found.append)][0] == {
-        "a": "xy"
-    }
+    path = made(tmp_path, "a\nx\x00y\n" + "z\n" * 50)
+    assert next(rows(path, on_issue=found.append)) == (2, {"a": "xy"})
     assert [issue.code for issue in found] == ["nul-character"]
 
 
@@ -169,7 +179,7 @@ def test_cut_off_archives(tmp_path: Path, keep: float) -> None:
     with pytest.raises(UnreadableFileError, match="damaged or cut off"):
         list(rows(made(tmp_path, whole[: int(len(whole) * keep)], "cut.csv.gz")))
     whole = zipped(tmp_path, {"t.csv": noise.encode()}).read_bytes()
-    with pytest.raises(UnreadableFileError, match="cut off|not a whole ZIP"):
+    with pytest.raises(UnreadableFileError, match=r"cut off|not a whole ZIP"):
         list(rows(made(tmp_path, whole[: int(len(whole) * keep)], "cut.zip")))
 
 
@@ -185,7 +195,7 @@ def test_archives_with_several_tables_ask_which(tmp_path: Path) -> None:
         tmp_path, {"a.csv": b"x\n1\n", "b.csv": b"x\n2\n", "__MACOSX/._a.csv": b"", "c/.hidden": b""}
     )
     assert members(path) == ["a.csv", "b.csv"]
-    with pytest.raises(UnreadableFileError, match="holds 2 files that could be meant; it has: a.csv, b.csv"):
+    with pytest.raises(UnreadableFileError, match="holds 2 files that could be meant; it has: a"):
         list(rows(path))
     assert list(rows(path, member="b.csv")) == [(2, {"x": "2"})]
     assert [(name, stream.read()) for name, stream in open_members(path)] == [
@@ -232,7 +242,7 @@ def test_two_far_cells_of_a_workbook_are_refused_before_they_are_unpacked(tmp_pa
 
 
 def open_document(folder: Path, content: str) -> Path:
-    names = "office:1.0 table:1.0 text:1.0".split()
+    names = ["office:1.0", "table:1.0", "text:1.0"]
     spaces = " ".join(
         f'xmlns:{name.partition(":")[0]}="urn:oasis:names:tc:opendocument:xmlns:{name}"' for name in names
     )
@@ -324,16 +334,17 @@ def test_source_files_have_the_digest_of_their_bytes(tmp_path: Path) -> None:
 
 
 LONG_LINE = """
-import resource, sys
+import sys, tracemalloc
 from pathlib import Path
 from learnwork.formats.files import rows, text_lines
 from learnwork.vocabulary.errors import TooLargeError
+tracemalloc.start()
 for read in (rows, text_lines):
     try:
         list(read(Path(sys.argv[1])))
     except TooLargeError as error:
         print(error)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(tracemalloc.get_traced_memory()[1])
 """
 
 
@@ -347,7 +358,7 @@ def test_a_line_of_200_mb_takes_little_memory(tmp_path: Path) -> None:
         [sys.executable, "-c", LONG_LINE, str(path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.count("long.csv, line 2: a record of more than") == 2
-    assert int(done.stdout.split()[-1]) < 250_000, "kB at the peak"
+    assert int(done.stdout.split()[-1]) < 100_000_000, "bytes at the peak"
 
 
 @given(st.binary(max_size=300))
@@ -356,13 +367,10 @@ def test_any_bytes_are_rows_or_a_clear_error(
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "table.csv"
     path.write_bytes(content)
-    try:
-        for number, row in rows(path):
-            assert number > 1
-            assert all(text == text.strip() and "\x00" not in text for text in row.values())
-    except LearnworkError as error:
-        assert "table.csv" in error.message
-        assert error.hint
+    found, error = read_or_refused(path)
+    assert all(number > 1 for number, _ in found)
+    assert all(text == text.strip() and "\x00" not in text for _, row in found for text in row.values())
+    assert error is None or ("table.csv" in error.message and error.hint)
 
 
 @given(st.data())
@@ -383,10 +391,8 @@ def test_damage_of_any_kind_to_archives_and_workbooks(
     for _ in range(data.draw(st.integers(1, 4))):
         whole[int(data.draw(st.floats(0, 0.9999)) * len(whole))] = data.draw(st.integers(0, 255))
     path = made(folder, bytes(whole[: 1 + int(data.draw(st.floats(0, 1)) * len(whole))]), f"damaged.{maker}")
-    try:
-        list(rows(path))
-    except LearnworkError as error:
-        assert "damaged" in error.message
+    _, error = read_or_refused(path)
+    assert error is None or "damaged" in error.message
 
 
 @given(

@@ -12,16 +12,19 @@ from urllib.parse import urlsplit
 from learnwork.formats.etpl_mapping import UNITS
 from learnwork.vocabulary.codes import cip as cip_codes
 
-_MONEY = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?")
-_DIGITS = re.compile(r"\D+")
-_CIP = re.compile(r"(\d{1,2})\.(\d{2}|\d{4})")
-_SOC = re.compile(r"(\d{2})-?(\d{4})(\.\d{2})?")
+_MONEY = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?", re.ASCII)
+_DIGITS = re.compile(r"\D+", re.ASCII)
+_CIP = re.compile(r"(\d{1,2})\.(\d{2}|\d{4})", re.ASCII)
+_SOC = re.compile(r"(\d{2})-?(\d{4})(\.\d{2})?", re.ASCII)
 _ISO = re.compile(
-    r"P(?!$)(\d+(\.\d+)?Y)?(\d+(\.\d+)?M)?(\d+(\.\d+)?W)?(\d+(\.\d+)?D)?(T(?=\d)(\d+(\.\d+)?[HMS])+)?"
+    r"P(?!$)(\d+(\.\d+)?Y)?(\d+(\.\d+)?M)?(\d+(\.\d+)?W)?(\d+(\.\d+)?D)?(T(?=\d)(\d+(\.\d+)?[HMS])+)?",
+    re.ASCII,
 )
 _DATES = ("%Y-%m-%d", "%m/%d/%Y", "%d-%b-%y", "%d.%m.%Y", "%Y%m%d", "%m-%d-%Y", "%B %d, %Y", "%d-%b-%Y")
-_TIME = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?(Z|[+-]\d{2}:?\d{2})?$", re.IGNORECASE)
-_ZIP = re.compile(r"(\d{3,5})(-?\d{4})?")
+_TIME = re.compile(
+    r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?(Z|[+-]\d{2}:?\d{2})?$", re.IGNORECASE | re.ASCII
+)
+_ZIP = re.compile(r"(\d{3,5})(-?\d{4})?", re.ASCII)
 
 
 def amount(text: str) -> float | None:
@@ -33,7 +36,9 @@ def amount(text: str) -> float | None:
     plain = plain.removesuffix("%")
     if not plain or len(plain) > 30 or plain in "+-." or not _MONEY.fullmatch(plain):
         try:
-            value = float(plain) if re.fullmatch(r"[+-]?\d+(\.\d+)?[eE][+-]?\d{1,2}", plain) else None
+            value = (
+                float(plain) if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,2}", plain) else None
+            )
         except ValueError:
             value = None
         return value

@@ -34,8 +34,8 @@ _ACTIVE = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _GUARDED = re.compile(r"''*[=+\-@\t\r＝＋－＠]")
 # What CSV and XLSX cannot both carry: controls, lone line ends of old systems, and XLSX's own escape.
 _FRAGILE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\u2028\u2029]|_x[0-9A-Fa-f]{4}_")
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
-_PRICE = re.compile(r"(?:(costType:\w+) )?(\d+(?:\.\d+)?) ([A-Z]{3})")
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
+_PRICE = re.compile(r"(?:(costType:\w+) )?(\d+(?:\.\d+)?) ([A-Z]{3})", re.ASCII)
 # Before a lone number, yes or no, or null where the kind of the column is another.
 _JSON = "json:"
 _URI = re.compile(r"(https?|urn|ftp|geo|tel|mailto|did):[^\s;<>\"]+")

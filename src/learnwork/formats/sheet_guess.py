@@ -96,6 +96,15 @@ CALLED_BY: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("lat", "latitude"), ("place.latitude", "")),
     **dict.fromkeys(("lon", "lng", "long", "longitude"), ("place.longitude", "")),
 }
+# Words in the file's name, and in the name of the column that holds the rows' names, that tell what the rows are.
+_WORDS = {
+    "learning_opportunity": ("course", "program", "training", "class", "workshop"),
+    "credential": ("credential", "certificat", "licen", "degree", "badge", "diploma"),
+    "organization": ("organization", "school", "college", "provider", "institution", "employer"),
+    "occupation": ("occupation",),
+    "competency": ("competenc", "skill"),
+    "initiative": ("initiative", "project"),
+}
 _MONEY = re.compile(r"(\$|USD)\s*-?[\d,]+(\.\d+)?|-?[\d,]+(\.\d+)?\s*(\$|USD)")
 _SPAN = re.compile(r"\d+(\.\d+)?\s*-?\s*(hour|day|week|month|year)s?", re.IGNORECASE)
 
@@ -109,7 +118,7 @@ def guess(path: Path, type_key: str | None = None, sheet: str | None = None) -> 
         )
     names = list(first[0])
     values = {name: [row[name] for row in first if row[name]] for name in names}
-    type_ = _type(type_key, names, values)
+    type_ = _type(type_key, names, values, path.name)
     taken: set[str] = set()
     columns = []
     for name in names:
@@ -127,7 +136,9 @@ def guess(path: Path, type_key: str | None = None, sheet: str | None = None) -> 
     return mapping_of(type_, tuple(columns), key, sheet)
 
 
-def _type(type_key: str | None, names: Sequence[str], values: dict[str, list[str]]) -> ResourceType:
+def _type(
+    type_key: str | None, names: Sequence[str], values: dict[str, list[str]], file: str
+) -> ResourceType:
     if type_key:
         known = [type_.key for type_ in all_types()]
         if type_key not in known:
@@ -140,8 +151,14 @@ def _type(type_key: str | None, names: Sequence[str], values: dict[str, list[str
             found = type_of(value)
             if found:
                 return found
-    best = max(all_types(), key=lambda type_: (_fit(type_, names), -type_.order))
-    return best if _fit(best, names) >= 2 else by_key(FALLBACK)
+    called = [name for name in names if CALLED_BY.get(normalised_name(name), ("", ""))[0] == "ceterms:name"]
+    told = " ".join([*called[:1], file]).lower()
+    points = {
+        type_.key: _fit(type_, names) + 3 * any(word in told for word in _WORDS.get(type_.key, ()))
+        for type_ in all_types()
+    }
+    best = max(all_types(), key=lambda type_: (points[type_.key], -type_.order))
+    return best if points[best.key] >= 2 else by_key(FALLBACK)
 
 
 def type_of(text: str) -> ResourceType | None:
