@@ -6,6 +6,7 @@ there. Reading believes nothing: names, sizes and digests are checked against th
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -26,8 +27,18 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 _FORMAT = 1
 _CHUNK = 1 << 20
-# What the standard library raises on archives that are damaged, each seen in a test that damages them.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError)
+# What the standard library raises on archives that are damaged, each met by a test that damages them.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    OSError,
+)
 _FAST = 1  # zlib's level: level 6 takes three times as long for a tenth less
 
 
@@ -99,7 +110,7 @@ def _store(archive: zipfile.ZipFile, name: str, source: Path) -> Part:
 
 def read_manifest(path: Path) -> Manifest:
     """The manifest of a backup. Raises `BadBackupError` where the file is none, or is of a later format."""
-    try:
+    with _believing_nothing(path):
         with zipfile.ZipFile(path) as archive:
             if archive.getinfo(MANIFEST).file_size > _CHUNK:
                 raise ValueError("its manifest is too large")
@@ -109,38 +120,40 @@ def read_manifest(path: Path) -> Manifest:
         files = {
             name: Part(int(part["bytes"]), str(part["sha256"])) for name, part in fields["files"].items()
         }
-        return Manifest(fields["version"], fields["made_at"], fields["database"], files)
-    except (*_DAMAGE, TypeError, AttributeError) as error:
-        raise BadBackupError(
-            f"{path.name} is not a backup of Learnwork, or is damaged ({error}).",
-            hint="Take another copy of the backup. Nothing was restored.",
-            file=str(path),
-        ) from error
+        return Manifest(str(fields["version"]), str(fields["made_at"]), str(fields["database"]), files)
 
 
 def extract(path: Path, manifest: Manifest, name: str, target: Path) -> None:
     """Write one file of a backup to `target`; its size and digest must be the manifest's."""
-    part = manifest.files.get(name)
     digest = hashlib.sha256()
     size = 0
     try:
-        if part is None:
-            raise ValueError(f"it has no {name}")
-        with zipfile.ZipFile(path) as archive, archive.open(name) as stream, target.open("wb") as out:
-            while chunk := stream.read(_CHUNK):
-                size += len(chunk)
-                if size > part.bytes:
-                    break
-                digest.update(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-        if size != part.bytes or digest.hexdigest() != part.sha256:
-            raise ValueError(f"{name} is not what was saved")
-    except _DAMAGE as error:
+        with _believing_nothing(path):
+            part = manifest.files[name]
+            with zipfile.ZipFile(path) as archive, archive.open(name) as stream, target.open("wb") as out:
+                while size <= part.bytes and (chunk := stream.read(_CHUNK)):
+                    size += len(chunk)
+                    digest.update(chunk)
+                    out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+            if size != part.bytes or digest.hexdigest() != part.sha256:
+                raise ValueError(f"{name} is not what was saved")
+    except BaseException:
         target.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _believing_nothing(path: Path) -> Iterator[None]:
+    """Turn what the standard library raises on damaged archives into `BadBackupError`."""
+    try:
+        yield
+    except _DAMAGE as error:
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise  # of the disk, not of the archive: EINVAL is a seek to before the beginning
         raise BadBackupError(
-            f"{path.name} is damaged: {error}.",
+            f"{path.name} is not a backup of Learnwork, or is damaged ({error}).",
             hint="Take another copy of the backup. Nothing was restored.",
             file=str(path),
         ) from error
