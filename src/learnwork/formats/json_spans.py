@@ -101,7 +101,7 @@ def _keys(text: str, at: int) -> Iterator[tuple[str, int]]:
     """Keys of the object at `at`, each with where its value begins."""
     at = _skip(text, _skip(text, at) + 1)
     while text[at] == '"':
-        key, at = json.decoder.scanstring(text, at + 1)
+        key, at = _PLAIN.raw_decode(text, at)
         start = _skip(text, _skip(text, at) + 1)
         yield key, start
         at = _skip(text, _skip(text, _PLAIN.raw_decode(text, start)[1]) + 1)
