@@ -155,7 +155,7 @@ def _occupation(ctid: str, code: str, title: str) -> Callable[[], Document]:
         "ceterms:ctid": ctid,
         "ceterms:name": {"en": title},
         "ceterms:codedNotation": code,
-        "lw:note": {"en": note},
+        "lw:note": note,
     }
 
 

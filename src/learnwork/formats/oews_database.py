@@ -330,7 +330,7 @@ def _summary(file: str, tally: Tally) -> Iterator[Issue]:
             "oews-industries",
             f"{tally.industries:,} cells of single industries were passed over.",
             file,
-            "Load with the option industries=all to read them as well.",
+            "Load with --set industries=all to read them as well.",
             "advice",
         )
     if tally.areas:

@@ -240,7 +240,7 @@ def _document(ctid: str, code: str, title: str, texts: Row, *, grouped: bool) ->
             note = (
                 "A group that projections form; Standard Occupational Classification 2018 has no such code."
             )
-            document["lw:note"] = {"en": note}
+            document["lw:note"] = note
         return document
 
     return build
