@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import timeit
-from time import perf_counter
+from collections.abc import Callable
+from copy import deepcopy
+from time import perf_counter, process_time
 from typing import Any
 
 import pytest
@@ -183,10 +185,15 @@ PROGRAM = {
 
 
 def test_a_derived_program_takes_under_40_microseconds() -> None:
-    """Measured at 16 to 18 µs on one core; the bound leaves room for a busy machine, so take the best of many."""
-    check(PROGRAM)
-    best = min(timeit.repeat(lambda: check(PROGRAM), number=200, repeat=40)) / 200
-    assert best < 40e-6, f"{best * 1e6:.1f} µs"
+    """Measured at 17 µs where copying the same document takes 21 µs.
+
+    A busy machine slows both, so the bound of 40 µs is held as a ratio of the two.
+    """
+
+    def best(work: Callable[[], object]) -> float:
+        return min(timeit.repeat(work, number=200, repeat=40, timer=process_time)) / 200
+
+    assert best(lambda: check(PROGRAM)) < best(lambda: deepcopy(PROGRAM)) * 40 / 21
 
 
 def test_what_we_derive_is_without_findings() -> None:
