@@ -7,6 +7,7 @@ and providers become documents; outcomes of a provider in a field hang on the gr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from fnmatch import fnmatch
 from functools import cache
 from hashlib import blake2b
@@ -99,12 +100,9 @@ def _release(mapping: MappingOfList, files: Mapping[str, Path], options: Options
     if found is None and mapping.release_from and mapping.release_from[0] in files:
         name, column = mapping.release_from
         found = released_on(files[name], mapping.table(name), column)
-    if found is None:
-        raise BadMappingError(
-            f"It is not known of which day this release of {mapping.source.key} is.",
-            hint="Say it with --release 2024-05-01, or put `release: {date: …}` into the mapping.",
-            key="release",
-        )
+    if found is None:  # as for every format that says nothing of its day
+        newest = max(path.stat().st_mtime for path in files.values())
+        found = datetime.fromtimestamp(newest, UTC).date()
     label = options.release or found.isoformat()
     distinct = dict.fromkeys(files.values())
     return Release(label=label, date=found, files=tuple(source_file(path) for path in distinct))

@@ -25,7 +25,7 @@ from learnwork.formats.sheet_guess import guess, type_of
 from learnwork.formats.sheet_mapping import Column, SheetMapping, read_sheet_mapping
 from learnwork.formats.workbooks import is_workbook
 from learnwork.vocabulary.ctid import derived_ctid, is_ctid
-from learnwork.vocabulary.documents import caption
+from learnwork.vocabulary.documents import caption, in_language
 from learnwork.vocabulary.errors import Issue, LearnworkError, UnreadableFileError
 from learnwork.vocabulary.types import Property
 
@@ -41,6 +41,7 @@ _PLACE = {
     "longitude": "ceterms:longitude",
 }
 _PROVIDER = "ceterms:offeredBy"
+_NAMES = ("ceterms:name", "ceasn:name", "ceasn:competencyText", "skos:prefLabel", "ceasn:competencyLabel")
 
 
 def open_sheet(paths: Sequence[Path], options: Options) -> list[Reading]:
@@ -164,11 +165,12 @@ class _Rows:
                 self.more(document, text)
         if parts:
             self.located(document, parts)
-        if not caption({**document, "ceterms:ctid": ""}).strip():
-            name = next(
-                (c.name for c in self.mapping.columns if c.term == "ceterms:name"), "a column for the name"
-            )
-            self.refuse("name-missing", f"No name in {name}.", "Fill it in, or delete the row.")
+        if not any(in_language(document.get(term)).strip() for term in _NAMES):
+            name = next((c.name for c in self.mapping.columns if c.term in _NAMES), "a column for the name")
+            if "ceterms:ctid" in document:
+                self.note("name-missing", f"No name in {name}; the row is known by its CTID alone.")
+            else:
+                self.refuse("name-missing", f"No name in {name}.", "Fill it in, or delete the row.")
         return document, provider
 
     def class_of(self, text: str) -> str:

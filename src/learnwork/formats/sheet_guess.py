@@ -22,6 +22,8 @@ from learnwork.vocabulary.errors import UnknownFormatError
 from learnwork.vocabulary.types import FALLBACK, Property, ResourceType, all_types, by_class, by_key
 
 SAMPLE = 200
+# A column with more repeated or empty values than this is no key; with fewer, those rows are mistakes.
+UNIQUE = 0.8
 CERTAIN, NAMED, CALLED, SHAPED = 1.0, 0.95, 0.85, 0.6
 # What people call a column: normalised name → (role or term, detail). Terms a type does not have are passed over.
 CALLED_BY: dict[str, tuple[str, str]] = {
@@ -131,7 +133,7 @@ def guess(path: Path, type_key: str | None = None, sheet: str | None = None) -> 
         taken.add(once)
         columns.append(column)
     key = next((column.name for column in columns if column.role == "key"), "")
-    if key and len(set(values[key])) < len(values[key]):
+    if key and len(set(values[key])) < UNIQUE * len(first):
         key = ""
     return mapping_of(type_, tuple(columns), key, sheet)
 
