@@ -108,3 +108,30 @@ def test_no_pattern_leaves_the_root(tmp_path: Path, pattern: str) -> None:
     except LearnworkError:
         return
     assert all(path.resolve().is_relative_to(inside.resolve()) for step in steps for path in step.paths)
+
+
+_values = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.sampled_from(["soc", "ipeds", "*"])
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["format", "files", "options", "optional", "note", "x"]), inner, max_size=4
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=_values)
+def test_any_recipe_is_read_or_refused(tmp_path: Path, steps: object) -> None:
+    import yaml
+
+    path = recipe(tmp_path, yaml.safe_dump({"steps": steps}))
+    try:
+        found = read_recipe(path)
+    except LearnworkError:
+        return
+    assert all(step.format for step in found)
