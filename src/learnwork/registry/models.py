@@ -8,6 +8,18 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+# Links, observations and changes come by the million and are written by `store` alone: the database does not look
+# each of their keys up again (db_constraint=False halves the time to insert them); `learnwork doctor` does.
+
+
+class Key(models.BigIntegerField):  # type: ignore[type-arg]
+    """A primary key that `store.Numbers` hands out. On SQLite it is the rowid itself, not one more index."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
 
 
 class Source(models.Model):
@@ -61,7 +73,7 @@ class Resource(models.Model):
         WITHDRAWN = "withdrawn"
         RETIRED = "retired"
 
-    id = models.BigIntegerField(primary_key=True)
+    id = Key(primary_key=True)
     ctid = models.CharField(max_length=39, unique=True, db_column="ct_id")  # "ctid" is PostgreSQL's own
     type = models.CharField(max_length=80)
     name = models.TextField()
@@ -90,7 +102,7 @@ class Envelope(models.Model):
     document that this one is a node of.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = Key(primary_key=True)
     source = models.ForeignKey(Source, models.PROTECT, db_index=False)
     release = models.ForeignKey(Release, models.PROTECT, db_index=False)
     resource = models.ForeignKey(Resource, models.PROTECT, related_name="envelopes")
@@ -141,10 +153,12 @@ class Link(models.Model):
     resource that was named, even when it was merged since; queries follow `merged_into`.
     """
 
-    id = models.BigIntegerField(primary_key=True)
-    subject = models.ForeignKey(Resource, models.CASCADE, related_name="links")
+    id = Key(primary_key=True)
+    subject = models.ForeignKey(Resource, models.CASCADE, db_constraint=False, related_name="links")
     predicate = models.CharField(max_length=200)
-    object = models.ForeignKey(Resource, models.CASCADE, null=True, db_index=False, related_name="linked")
+    object = models.ForeignKey(
+        Resource, models.CASCADE, db_constraint=False, null=True, db_index=False, related_name="linked"
+    )
     reference = models.TextField(blank=True)
     valid_from = models.CharField(max_length=10, blank=True)
     valid_to = models.CharField(max_length=10, blank=True)
@@ -179,7 +193,7 @@ class Group(models.Model):
     provider: CTID, which may not be here yet. levels: codes joined by commas, "" for all.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = Key(primary_key=True)
     provider = models.CharField(max_length=39)
     field = models.CharField(max_length=7)
     levels = models.CharField(max_length=40, blank=True)
@@ -207,19 +221,21 @@ class Observation(models.Model):
         NONE = 3, "none"
         NOT_APPLICABLE = 4, "not applicable"
 
-    id = models.BigIntegerField(primary_key=True)
-    release = models.ForeignKey(Release, models.PROTECT, db_index=False)
-    resource = models.ForeignKey(Resource, models.PROTECT, null=True, db_index=False)
-    group = models.ForeignKey(Group, models.PROTECT, null=True, db_index=False)
+    id = Key(primary_key=True)
+    release = models.ForeignKey(Release, models.PROTECT, db_constraint=False, db_index=False)
+    resource = models.ForeignKey(Resource, models.PROTECT, db_constraint=False, null=True, db_index=False)
+    group = models.ForeignKey(Group, models.PROTECT, db_constraint=False, null=True, db_index=False)
     measure = models.SmallIntegerField()
-    area = models.ForeignKey(Area, models.PROTECT, null=True, db_index=False)
+    area = models.ForeignKey(Area, models.PROTECT, db_constraint=False, null=True, db_index=False)
     period = models.CharField(max_length=10)
     cohort = models.CharField(max_length=60, null=True)  # noqa: DJ001 - null saves a byte in millions of rows
     value = models.FloatField(null=True)
     status = models.SmallIntegerField(choices=Status, default=Status.REPORTED)
     base = models.IntegerField(null=True)
     precision = models.FloatField(null=True)
-    item = models.ForeignKey(Resource, models.PROTECT, null=True, db_index=False, related_name="+")
+    item = models.ForeignKey(
+        Resource, models.PROTECT, db_constraint=False, null=True, db_index=False, related_name="+"
+    )
     row = models.IntegerField(default=0)
 
     class Meta:
@@ -278,10 +294,10 @@ class Change(models.Model):
         RETIRED = 5, "retired"
         RESTORED = 6, "restored"
 
-    seq = models.BigIntegerField(primary_key=True)
-    resource = models.ForeignKey(Resource, models.PROTECT, db_index=False)
+    seq = Key(primary_key=True)
+    resource = models.ForeignKey(Resource, models.PROTECT, db_constraint=False, db_index=False)
     kind = models.SmallIntegerField(choices=Kind)
-    release = models.ForeignKey(Release, models.PROTECT, null=True, db_index=False)
+    release = models.ForeignKey(Release, models.PROTECT, db_constraint=False, null=True, db_index=False)
     at = models.DateTimeField()
 
     class Meta:

@@ -8,6 +8,7 @@ from datetime import date
 
 from learnwork.registry.figures import _figure, membership
 from learnwork.registry.models import Area, Group, Link, Observation, Release, Resource
+from learnwork.registry.queries import PROVIDERS
 from learnwork.registry.views import BulkRow, Figure, LinkView, ResourceView
 from learnwork.vocabulary.measures import by_key, by_number
 
@@ -77,7 +78,8 @@ def groups_of(
     """Resource → (measure key, period, value) → the group that shares the figure. Two queries for a page of results."""
     members = {row.id: membership(row.document) for row in rows}
     providers = {provider for member in members.values() for provider in member.providers}
-    groups = {group.pk: group for group in Group.objects.filter(provider__in=providers)}
+    fields = {code[:n] for member in members.values() for code in member.fields for n in (2, 5, 7)}
+    groups = {group.pk: group for group in Group.objects.filter(provider__in=providers, field__in=fields)}
     covered = {
         pk: [group for group in groups.values() if member.covers(group)] for pk, member in members.items()
     }
@@ -94,6 +96,14 @@ def groups_of(
         pk: {figure: group for group in found for figure in shared.get(group.pk, ())}
         for pk, found in covered.items()
     }
+
+
+def providers_of(ctids: Sequence[str]) -> dict[str, str]:
+    """Who offers each of several programs, by CTID: the first provider's name, to tell programs of one name apart."""
+    rows = Link.objects.filter(
+        subject__ctid__in=ctids, predicate__in=PROVIDERS, object__isnull=False
+    ).order_by("-id")
+    return dict(rows.values_list("subject__ctid", "object__name"))
 
 
 def areas(view: ResourceView) -> list[Area]:
