@@ -68,7 +68,7 @@ def resource(ctid: str) -> ResourceView:
 
 
 def _envelopes(ids: Sequence[int], *, ever: bool = False) -> Iterator[Envelope]:
-    rows = Envelope.objects.filter(resource_id__in=ids).select_related("source", "release", "resource")
+    rows = Envelope.objects.filter(resource_id__in=ids).select_related("source", "release__source", "resource")
     if not ever:
         rows = rows.filter(superseded_at=None, withdrawn_at=None)
     yield from rows.order_by("id")
