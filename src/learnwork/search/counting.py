@@ -141,11 +141,12 @@ def _ordered(key: str, values: list[FacetValue]) -> list[FacetValue]:
 
 def _bands(key: str, query: Query, buckets: list[dict[str, Any]]) -> Facet:
     band, limit = BANDS[key], query.limit(key)
-    by_start = {float(b["from"]): int(b["doc_count"]) for b in buckets if "from" in b}
+    # A band is known by its end: the engine leaves out a beginning of zero.
+    by_end = {float(b["to"]): int(b["doc_count"]) for b in buckets if "to" in b}
     values = []
     for low, high in band.bands():
-        first, _ = schema.bounds(low, high, band.best)
+        _, last = schema.bounds(low, high, band.best)
         chosen = limit is not None and (limit.low, limit.high) == (low, high)
-        name, number = labels.band_label(band, low, high), by_start.get(float(first), 0)
+        name, number = labels.band_label(band, low, high), by_end.get(float(last + 1), 0)
         values.append(FacetValue(labels.band_value(low, high), name, number, chosen))
     return Facet(key, band.label, tuple(values))

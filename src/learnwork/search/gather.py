@@ -287,7 +287,8 @@ def _durations(document: dict[str, Any]) -> tuple[float | None, float | None]:
             if match is None:
                 continue
             years, months, w, days, h, minutes = (int(part or 0) for part in match.groups())
-            calendar = years * 365.25 / 7 + months * 365.25 / 84 + w + days / 7
+            # A month or a year is no whole number of weeks, and nobody means the remainder.
+            calendar = round(years * 365.25 / 7 + months * 365.25 / 84) + w + days / 7
             if calendar:
                 weeks.append(round(calendar, 2))
             elif h or minutes:

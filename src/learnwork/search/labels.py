@@ -8,7 +8,7 @@ from learnwork.search.query import written
 from learnwork.search.snapshot import Snapshot
 from learnwork.vocabulary import codes
 from learnwork.vocabulary.terms import label as term_label
-from learnwork.vocabulary.types import by_key
+from learnwork.vocabulary.types import all_types
 
 _PLAIN = {
     "asserted": "Published by its owner",
@@ -25,7 +25,8 @@ _PLAIN = {
 def label(key: str, value: str, snapshot: Snapshot) -> str:
     """The label of a facet's value; the value itself where nothing better is known."""
     if key == "type":
-        return by_key(value).plural
+        known = next((kind for kind in all_types() if kind.key == value), None)
+        return known.plural if known else value
     if key in ("class", "delivery", "quality", "status"):
         return _PLAIN.get(value) or (term_label(value) if ":" in value else value.capitalize())
     if key == "level":

@@ -17,26 +17,8 @@ from learnwork.search import schema
 
 # Words that a question may hold beside what it asks for; required only inside a phrase.
 FILLERS = frozenset(
-    (
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "for",
-        "from",
-        "i",
-        "in",
-        "is",
-        "near",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "with",
-    )
-)
+    ("a", "an", "and", "at", "by", "for", "from", "i", "in", "is", "near", "of", "on", "or", "program")
+) | {"programs", "the", "to", "with"}
 _PART = re.compile(r'(?<!\S)(-?)"([^"]*)"|(-?)([^\s"]+)')
 _ANALYZER = schema.analyzer()
 _STEMMER = (
@@ -132,4 +114,4 @@ def distance(one: str, other: str, limit: int) -> int:
             row.append(cost)
         if min(row) > limit:
             return limit + 1
-    return row[-1]
+    return min(row[-1], limit + 1)
