@@ -64,7 +64,13 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     max_leaves=6,
 )
 CTIDS = st.integers(0, 10**6).map(lambda number: derived_ctid("test", str(number)))
-COST = st.builds(
+OTHER = {
+    "@type": "ceterms:CostProfile",
+    "ceterms:name": {"en": "Other costs"},
+    "ceterms:price": 35,
+    "ceterms:currency": "USD",
+}
+COST = st.just(OTHER) | st.builds(
     lambda price, type_: sheet_cells.price(repr(price), type_),
     st.integers(0, 10**6) | st.sampled_from([0.5, 19.99]),
     st.sampled_from(["", "costType:Tuition", "costType:AggregateCost"]),
@@ -174,8 +180,8 @@ def test_people_can_read_most_cells() -> None:
     items = {item.term: item for item in by_key("learning_opportunity").properties}
     said = {
         "ceterms:estimatedCost": (
-            [sheet_cells.price("4000", "costType:AggregateCost")],
-            "costType:AggregateCost 4000 USD",
+            [sheet_cells.price("4000", "costType:AggregateCost"), OTHER],
+            "costType:AggregateCost 4000 USD; (Other costs) 35 USD",
         ),
         "ceterms:estimatedDuration": (
             [sheet_cells.span("PT225H"), sheet_cells.span("P3M/P5M")],

@@ -79,7 +79,7 @@ def text_encoding(
     ASCII are not UTF-8 is Windows-1252.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    good = 0
+    good = False
     with open_bytes(path, member=member, suffixes=suffixes) as stream:
         head = stream.read(_CHUNK)
         for mark, name in _MARKS:
@@ -99,16 +99,16 @@ def text_encoding(
                 return _other_than_utf8(path, chunk, good, at + error.start)
             if not chunk:
                 return "utf-8"
-            good += 0 if text.isascii() else sum(character > "\x7f" for character in text)
+            # Windows-1252 beyond ASCII is practically never UTF-8 by chance, so one such chunk decides.
+            good = good or not text.isascii()
             at += len(chunk)
             chunk = stream.read(_CHUNK)
 
 
-def _other_than_utf8(path: Path, chunk: bytes, good: int, at: int) -> str:
+def _other_than_utf8(path: Path, chunk: bytes, good: bool, at: int) -> str:
     text = chunk.decode("utf-8", errors="replace")
     bad = text.count("�")
-    good += sum(character > "\x7f" for character in text) - bad
-    if bad > good:
+    if not good and 2 * bad > sum(character > "\x7f" for character in text):
         return "cp1252"
     raise UnreadableFileError(
         f"{path.name} is UTF-8 but for some bytes, the first near byte {at:,}.",

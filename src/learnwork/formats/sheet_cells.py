@@ -5,7 +5,7 @@ JSON. So every document can go through a sheet and come back equal, and most cel
 
     text, language map   Welding; several values are separated by "; "
     boolean, number      yes, no, 12.5
-    money                costType:AggregateCost 4000 USD; 35 USD
+    money                costType:AggregateCost 4000 USD; (Other costs) 35 USD; 5 USD
     duration             PT225H; P3M/P5M
     code                 CIP 48.0508; SOC 51-4121
     concept              deliveryType:OnlineOnly
@@ -25,7 +25,7 @@ from typing import Any
 import orjson
 
 from learnwork.formats import etpl_cells as cells
-from learnwork.formats.etpl_documents import concept, field_of_study, occupation
+from learnwork.formats.etpl_documents import concept, english, field_of_study, occupation
 from learnwork.vocabulary.ctid import is_ctid
 from learnwork.vocabulary.terms import vocabulary
 from learnwork.vocabulary.types import Property
@@ -35,7 +35,7 @@ _GUARDED = re.compile(r"''*[=+\-@\t\r＝＋－＠]")
 # What CSV and XLSX cannot both carry: controls, lone line ends of old systems, and XLSX's own escape.
 _FRAGILE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\u2028\u2029]|_x[0-9A-Fa-f]{4}_")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
-_PRICE = re.compile(r"(?:(costType:\w+) )?(\d+(?:\.\d+)?) ([A-Z]{3})", re.ASCII)
+_PRICE = re.compile(r"(?:(costType:\w+) |\(([^();]+)\) )?(\d+(?:\.\d+)?) ([A-Z]{3})")
 # Before a lone number, yes or no, or null where the kind of the column is another.
 _JSON = "json:"
 _URI = re.compile(r"(https?|urn|ftp|geo|tel|mailto|did):[^\s;<>\"]+")
@@ -129,8 +129,10 @@ def _money_plain(value: Any) -> str | None:
     price, type_ = value.get("ceterms:price"), value.get("ceterms:directCostType")
     if not isinstance(price, int | float) or isinstance(price, bool):
         return None
-    name = type_.get("ceterms:targetNode") if isinstance(type_, dict) else None
-    return f"{name or ''} {price!r} {value.get('ceterms:currency')}".strip()
+    node = type_.get("ceterms:targetNode") if isinstance(type_, dict) else None
+    called = _map_plain(value.get("ceterms:name"))
+    kind = node or (f"({called})" if called else "")
+    return f"{kind} {price!r} {value.get('ceterms:currency')}".strip()
 
 
 def _duration_plain(value: Any) -> str | None:
@@ -239,17 +241,20 @@ def _number(text: str, item: Property) -> int | float:
 def price(text: str, type_: str = "", currency: str = "USD") -> dict[str, Any]:
     """A cost: "costType:Tuition 2900 USD", or an amount as people write it, of the type that the column has."""
     match = _PRICE.fullmatch(text)
+    name = ""
     if match:
-        type_, amount, currency = match[1] or type_, float(match[2]), match[3]
+        type_, name, amount, currency = match[1] or type_, match[2] or "", float(match[3]), match[4]
     else:
         found = cells.amount(text)
         if found is None:
             raise BadCellError("an amount of money, such as 4,000")
         amount = found
     if amount < 0:
-        raise BadCellError("an amount that is not below zero")
+        raise BadCellError("an amount of zero or more")
     profile: dict[str, Any] = {"@type": "ceterms:CostProfile"}
-    if type_:
+    if name:
+        profile["ceterms:name"] = english(name)
+    elif type_:
         profile["ceterms:directCostType"] = concept(type_)
     profile["ceterms:price"] = int(amount) if amount.is_integer() else amount
     profile["ceterms:currency"] = currency
