@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -46,7 +47,7 @@ for _profile, _examples in {"ci": 40, "here": 100, "long": 5000}.items():
 _default_profile = "ci" if os.environ.get("CI") else "here"
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", _default_profile))
 
-_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "installation"}
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "installation", "shared"}
 
 
 def pytest_configure() -> None:
@@ -89,27 +90,37 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of an installation of its own, for tests that run `learnwork` as a process.
+@contextmanager
+def an_installation(folder: Path, like: dict[str, str] | None = None) -> Iterator[dict[str, str]]:
+    """The environment of an installation in a folder, empty or a copy of another one.
 
-    It has an empty data folder and, on PostgreSQL, an empty database that is dropped afterwards.
+    On PostgreSQL it has a database of its own, which is dropped afterwards.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LEARNWORK_")}
-    environment |= {"LEARNWORK_DATA": str(tmp_path / "data"), "NO_COLOR": "1", "COLUMNS": "120"}
+    environment |= {"LEARNWORK_DATA": str(folder / "data"), "NO_COLOR": "1", "COLUMNS": "120"}
+    if like:
+        shutil.copytree(like["LEARNWORK_DATA"], folder / "data")
     if not DATABASE_URL:
         yield environment
         return
     import psycopg
 
     name = f"installation_{uuid4().hex}"
+    template = urlsplit(like["LEARNWORK_DATABASE_URL"]).path.lstrip("/") if like else "template1"
     url = urlunsplit(urlsplit(DATABASE_URL)._replace(path=f"/{name}"))
     with psycopg.connect(DATABASE_URL, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield environment | {"LEARNWORK_DATABASE_URL": url}
         finally:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of an empty installation, for tests that run `learnwork` as a process."""
+    with an_installation(tmp_path) as environment:
+        yield environment
 
 
 @pytest.fixture(scope="session")

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import an_installation
 
 SAMPLES = Path(__file__).parent / "samples"
+Environment = dict[str, str]
 Learnwork = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def samples() -> Path:
     return SAMPLES
 
 
-@pytest.fixture
-def learnwork(installation: dict[str, str]) -> Learnwork:
+def command(installation: Environment) -> Learnwork:
     """Run `learnwork` with arguments; `code` is the exit code that it must have."""
 
     def run(
@@ -43,7 +44,33 @@ def learnwork(installation: dict[str, str]) -> Learnwork:
 
 
 @pytest.fixture
-def loaded(learnwork: Learnwork, samples: Path) -> Learnwork:
-    """An installation with the sample college in it."""
-    learnwork("load", "ctdl", samples / "college.json")
-    return learnwork
+def learnwork(installation: Environment) -> Learnwork:
+    """The command in an empty installation."""
+    return command(installation)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    """An installation with the sample college in it, for tests that only read."""
+    with an_installation(tmp_path_factory.mktemp("shared")) as environment:
+        command(environment)("load", "ctdl", SAMPLES / "college.json")
+        yield environment
+
+
+@pytest.fixture
+def loaded(shared: Environment) -> Learnwork:
+    """The command in an installation with the sample college in it; for reading only."""
+    return command(shared)
+
+
+@pytest.fixture
+def copied(shared: Environment, tmp_path: Path) -> Iterator[Environment]:
+    """A copy of that installation, to do with what one likes."""
+    with an_installation(tmp_path, like=shared) as environment:
+        yield environment
+
+
+@pytest.fixture
+def changed(copied: Environment) -> Learnwork:
+    """The command in that copy."""
+    return command(copied)

@@ -125,11 +125,9 @@ def test_nothing_is_lost_on_a_narrow_terminal(learnwork, samples):
     assert "\x1b" not in printed
 
 
-def test_a_closed_pipe_ends_quietly(loaded, installation):
+def test_a_closed_pipe_ends_quietly(shared):
     arguments = [sys.executable, "-m", "learnwork", "export", "--format", "ndjson"]
-    with subprocess.Popen(
-        arguments, env=installation, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    with subprocess.Popen(arguments, env=shared, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()

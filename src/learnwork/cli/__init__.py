@@ -11,6 +11,9 @@ import sys
 
 def main() -> None:
     """Run the command line of this process and leave with its exit code."""
-    from learnwork.cli.app import run
+    try:
+        from learnwork.cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
