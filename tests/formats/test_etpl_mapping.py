@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learnwork.formats import etpl, etpl_cells
-from learnwork.formats.etpl_mapping import FIELDS, read_mapping
+from learnwork.formats.etpl_mapping import read_mapping
+from learnwork.formats.etpl_model import FIELDS
 from learnwork.vocabulary.errors import BadMappingError, LearnworkError
 
 SAMPLE = Path(__file__).parent / "samples" / "etpl" / "winnemac.yaml"
@@ -96,6 +98,18 @@ def test_the_reference_names_every_role_and_field() -> None:
     for role, (_, allowed) in FIELDS.items():
         assert f"`{role}`" in page
         assert [name for name in allowed if f"`{name}`" not in page] == []
+
+
+def test_the_references_name_every_code_of_an_issue() -> None:
+    root = Path(__file__).parents[2]
+    for pattern, name in (("etpl*.py", "etpl.md"), ("sheet*.py", "sheet.md")):
+        page = (root / "docs" / "reference" / "formats" / name).read_text("utf-8")
+        code = "".join(
+            path.read_text("utf-8") for path in (root / "src" / "learnwork" / "formats").glob(pattern)
+        )
+        used = set(re.findall(r"""(?:report|refuse|note|Issue)\(\s*"([a-z-]+)\"""", code))
+        assert used
+        assert [one for one in sorted(used) if f"`{one}`" not in page] == []
 
 
 def paths_of(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:

@@ -18,7 +18,8 @@ import orjson
 from learnwork.formats import etpl_cells, etpl_documents
 from learnwork.formats.etpl_documents import Row, RowReader, scheme
 from learnwork.formats.etpl_figures import observations, subject_of_outcome
-from learnwork.formats.etpl_mapping import MappingOfList, Table, read_mapping
+from learnwork.formats.etpl_mapping import read_mapping
+from learnwork.formats.etpl_model import MappingOfList, Table
 from learnwork.formats.etpl_tables import released_on, table_rows
 from learnwork.formats.files import source_file
 from learnwork.formats.model import Document, Format, Group, Identifier, Item, Options, Reading, Release, Said

@@ -9,7 +9,7 @@ import re
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from learnwork.formats.etpl_mapping import UNITS
+from learnwork.formats.etpl_model import UNITS
 from learnwork.vocabulary.codes import cip as cip_codes
 
 _MONEY = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?", re.ASCII)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from learnwork.formats import etpl_cells as read
-from learnwork.formats.etpl_mapping import Cell, MappingOfList, Table
+from learnwork.formats.etpl_model import Cell, MappingOfList, Table
 from learnwork.formats.model import Document
 from learnwork.vocabulary.codes import cip as cip_codes
 from learnwork.vocabulary.codes import soc as soc_codes

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from learnwork.formats import etpl_cells
 from learnwork.formats.etpl_documents import RowReader, scheme
-from learnwork.formats.etpl_mapping import Figure
+from learnwork.formats.etpl_model import Figure
 from learnwork.formats.model import Area, Group, Item, Observed, Status
 from learnwork.vocabulary.codes import cip as cip_codes
 from learnwork.vocabulary.ctid import derived_ctid

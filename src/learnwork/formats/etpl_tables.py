@@ -11,7 +11,7 @@ import orjson
 
 from learnwork.formats import files
 from learnwork.formats.etpl_cells import day
-from learnwork.formats.etpl_mapping import Table
+from learnwork.formats.etpl_model import Table
 from learnwork.vocabulary.errors import BadMappingError, UnreadableFileError
 
 # Lists of states have a few thousand programs; 64 MB of JSON hold some hundred thousand.

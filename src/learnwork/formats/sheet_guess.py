@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from learnwork.formats import etpl_cells as cells
-from learnwork.formats.etpl_mapping import PERSONAL
+from learnwork.formats.etpl_model import PERSONAL
 from learnwork.formats.files import rows
 from learnwork.formats.names import normalised_name
 from learnwork.formats.sheet_mapping import Column, SheetMapping, mapping_of

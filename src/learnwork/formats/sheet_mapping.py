@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 
 from learnwork.formats.declarations import read_yaml
-from learnwork.formats.etpl_mapping import UNITS
+from learnwork.formats.etpl_model import UNITS
 from learnwork.vocabulary.errors import BadMappingError
 from learnwork.vocabulary.types import Property, ResourceType, all_types, by_key
 
