@@ -23,7 +23,7 @@ from learnwork.registry.store import (
     update,
 )
 from learnwork.vocabulary.checks import check
-from learnwork.vocabulary.documents import caption, primary
+from learnwork.vocabulary.documents import caption
 from learnwork.vocabulary.errors import Issue
 
 _CURRENT = """
@@ -43,6 +43,14 @@ _ENVELOPE = (
     "graph_id",
     "received_at",
 )
+
+
+def _check(said: Said, document: Document) -> list[Issue]:
+    """Findings of a document; of a `@graph` once, on the whole, where its nodes can be held against each other."""
+    if said.graph:
+        return []
+    whole = said.text is not None and '"@graph"' in said.text
+    return check(orjson.loads(said.text) if whole else document, said.place or said.key)  # type: ignore[arg-type]
 
 
 class _Held(NamedTuple):
@@ -157,14 +165,13 @@ class DocumentsIn:
 
     def _build(self, said: Said) -> Incoming | None:
         document = said.document()
-        findings = check(document, said.place or said.key)
+        findings = _check(said, document)
         for finding in findings:
             self._report.add(finding)
         if any(finding.severity == "error" and finding.code.startswith("ctid-") for finding in findings):
             self._report.refused += 1
             return None
         body = said.text if said.text is not None else orjson.dumps(document).decode()
-        document = primary(document, said.ctid) if "@graph" in document else document
         filled = self._report.filled[said.type]
         filled[""] += 1
         filled.update(document.keys())

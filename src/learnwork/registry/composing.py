@@ -9,34 +9,26 @@ from typing import Any
 
 import orjson
 
-from learnwork.formats.json_spans import elements, member
+from learnwork.formats.ctdl_documents import resource_document
 from learnwork.registry.composition import Preference, Statement, as_list, compose
 from learnwork.registry.models import Link, Resource
 from learnwork.registry.store import Numbers, chunked, insert, resource_ids, select_in, update
-from learnwork.vocabulary.documents import Document, caption, dated_references, primary
+from learnwork.vocabulary.documents import Document, caption, dated_references
 
 _STATEMENTS = """
-    SELECT e.resource_id, e.id, e.key, e.body, s.key, s.trust, r.date
+    SELECT e.resource_id, e.id, e.key, e.body, s.key, s.trust, r.date,
+        CASE WHEN e.body LIKE '%%"_:%%' THEN g.body END
     FROM registry_envelope e
+    LEFT JOIN registry_envelope g ON g.id = e.graph_id
     JOIN registry_source s ON s.id = e.source_id
     JOIN registry_release r ON r.id = e.release_id
     WHERE e.superseded_at IS NULL AND e.withdrawn_at IS NULL AND e.resource_id IN ({})
 """
 
 
-def read_body(body: str, ctid: str) -> Document:
-    """The document in an envelope's text: of a `@graph`, the node with that CTID."""
-    document = orjson.loads(body)
-    return primary(document, ctid) if "@graph" in document else document
-
-
-def node_text(body: str, ctid: str) -> str:
-    """The text of the node with that CTID in a `@graph` document, byte for byte; of another document, all of it."""
-    graph = member(body, "@graph")
-    if graph is None:
-        return body
-    spans = [body[span.start : span.end] for span in elements(body, graph.start)]
-    return next((text for text in spans if orjson.loads(text).get("ceterms:ctid") == ctid), body)
+def read_body(body: str, ctid: str, graph: str | None = None) -> Document:
+    """The document of a resource in an envelope's text. graph: text of the document that the envelope is a node of."""
+    return resource_document(body if graph is None else graph, ctid)
 
 
 @dataclass(slots=True)
@@ -57,8 +49,9 @@ def material(ids: Iterable[int]) -> Material:
     root.update(dict(merged))
     ctids = dict(select_in("SELECT id, ct_id FROM registry_resource WHERE id IN ({})", root))
     found = Material()
-    for resource, envelope, key, body, source, trust, day in select_in(_STATEMENTS, root):
-        statement = Statement(source, trust, _day(day), key, read_body(body, ctids[resource]), envelope)
+    for resource, envelope, key, body, source, trust, day, graph in select_in(_STATEMENTS, root):
+        document = read_body(body, ctids[resource], graph)
+        statement = Statement(source, trust, _day(day), key, document, envelope)
         found.statements[root[resource]].append(statement)
     for resource, term, source in select_in(
         "SELECT d.resource_id, d.property, s.key FROM registry_decision d JOIN registry_source s ON s.id = d.source_id"

@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import orjson
 from django.db import transaction
 from django.db.models import QuerySet
 
-from learnwork.registry.composing import read_body, recompose
+from learnwork.registry.composing import recompose
 from learnwork.registry.errors import DecisionError, UnknownSourceError
 from learnwork.registry.models import Change, Decision, Envelope, Identifier, Link, Resource, Source
 from learnwork.registry.queries import find
@@ -188,9 +189,7 @@ def _apart(numbers: Numbers, row: Resource, envelope: Envelope) -> Resource:
 def _move(numbers: Numbers, source: Source, key: str, away: Resource, to: Resource) -> None:
     """Let a source's envelopes of a key, and the CTID that it derived for it, speak for another resource."""
     moved = Envelope.objects.filter(source=source, key=key)
-    names = {
-        str(read_body(body, "").get("ceterms:ctid", "")) for body in moved.values_list("body", flat=True)
-    }
+    names = {str(orjson.loads(body).get("ceterms:ctid", "")) for body in moved.values_list("body", flat=True)}
     moved.update(resource=to)
     Identifier.objects.filter(scheme=ALIAS, value__in=names, resource=away).update(resource=to)
     referring = Link.objects.filter(object=away).values_list("subject_id", flat=True).distinct()

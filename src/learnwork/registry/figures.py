@@ -137,16 +137,17 @@ def documents_of(ids: Sequence[int]) -> dict[int, Document]:
     from learnwork.registry.composing import read_body
 
     rows = select_in(
-        "SELECT r.id, r.ct_id, r.document, e.body FROM registry_resource r"
+        "SELECT r.id, r.ct_id, r.document, e.body, CASE WHEN e.body LIKE '%%\"_:%%' THEN g.body END"
+        " FROM registry_resource r"
         " LEFT JOIN registry_envelope e ON e.resource_id = r.id AND r.document IS NULL"
-        " AND e.superseded_at IS NULL AND e.withdrawn_at IS NULL WHERE r.id IN ({})",
+        " AND e.superseded_at IS NULL AND e.withdrawn_at IS NULL"
+        " LEFT JOIN registry_envelope g ON g.id = e.graph_id WHERE r.id IN ({})",
         ids,
     )
     found: dict[int, Document] = {}
-    for pk, ctid, document, body in rows:
+    for pk, ctid, document, body, graph in rows:
         if document is not None:
             found[pk] = orjson.loads(document)
         elif body is not None:
-            read = read_body(body, ctid)
-            found[pk] = read if read.get("ceterms:ctid") == ctid else {**read, "ceterms:ctid": ctid}
+            found[pk] = read_body(body, ctid, graph)
     return found

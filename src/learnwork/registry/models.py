@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-
 # Links, observations and changes come by the million and are written by `store` alone: the database does not look
 # each of their keys up again (db_constraint=False halves the time to insert them); `learnwork doctor` does.
 

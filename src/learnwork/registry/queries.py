@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Prefetch, Q
 
-from learnwork.registry.composing import node_text, read_body
+from learnwork.formats.json_spans import node_text
+from learnwork.registry.composing import read_body
 from learnwork.registry.composition import Preference, Spoken, Statement, claims, compose, valid_at
 from learnwork.registry.errors import UnknownResourceError, UnknownSourceError
 from learnwork.registry.models import Change, Decision, Envelope, Link, Release, Resource, Source
@@ -68,7 +69,9 @@ def resource(ctid: str) -> ResourceView:
 
 
 def _envelopes(ids: Sequence[int], *, ever: bool = False) -> Iterator[Envelope]:
-    rows = Envelope.objects.filter(resource_id__in=ids).select_related("source", "release__source", "resource")
+    rows = Envelope.objects.filter(resource_id__in=ids).select_related(
+        "source", "release__source", "resource", "graph"
+    )
     if not ever:
         rows = rows.filter(superseded_at=None, withdrawn_at=None)
     yield from rows.order_by("id")
@@ -84,9 +87,14 @@ def _statement(envelope: Envelope) -> Statement:
         envelope.source.trust,
         envelope.release.date,
         envelope.key,
-        read_body(envelope.body, envelope.resource.ctid),
+        read_body(envelope.body, envelope.resource.ctid, _graph_of(envelope)),
         envelope.pk,
     )
+
+
+def _graph_of(envelope: Envelope) -> str | None:
+    """The graph document that a node's blank nodes are to be found in, where it has any."""
+    return envelope.graph.body if envelope.graph is not None and '"_:' in envelope.body else None
 
 
 def _preferences(ids: Sequence[int], known_at: datetime | None = None) -> list[Preference]:
@@ -194,7 +202,7 @@ def published(ctid: str) -> str | None:
     envelope = _owners(row)
     if envelope is None:
         return None
-    return node_text(envelope.body, row.ctid) if envelope.graph_id is None else envelope.body
+    return node_text(envelope.body, row.ctid) or envelope.body
 
 
 def graph(ctid: str) -> str | None:
