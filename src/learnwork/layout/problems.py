@@ -23,8 +23,13 @@ STATUS: Mapping[str, int] = {
     "resource-unknown": 404,
     "source-unknown": 404,
     "resource-gone": 410,
-    "index-missing": 503,
     "decision-refused": 409,
+    "index-broken": 503,
+    "index-busy": 503,
+    "storage-full": 503,
+    "mapping-bad": 500,
+    "file-unreadable": 500,
+    "failure": 500,
 }
 _SENTENCES: Mapping[int, tuple[str, str, str]] = {
     400: ("bad-request", "The request cannot be read.", "Look at the parameters in /api/openapi.json."),

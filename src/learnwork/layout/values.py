@@ -151,7 +151,9 @@ def _object(value: dict[str, Any], kind: str, known: Known, depth: int) -> tuple
     for belongs, read in _PROFILES:
         if type_ == belongs or (not type_ and _LEADS[belongs] & set(value)):
             return (read(value, known, depth),)
-    return (_profile(value, known, depth, _title(value) or (term_label(type_) if type_ else "")),)
+    named = _title(value)
+    profile = _profile(value, known, depth, named or (term_label(type_) if type_ else ""))
+    return (profile,) if profile.rows or not named else (Text(named),)
 
 
 def _is_language_map(value: Mapping[str, Any]) -> bool:

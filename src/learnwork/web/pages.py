@@ -39,7 +39,9 @@ def page(view: View) -> View:
         except LearnworkError as error:
             if wants_data(request):
                 return problem_of(error)
-            return message(request, status_of(error), "There is nothing here", error.message, error.hint)
+            status = status_of(error)
+            title = "There is nothing here" if status in (404, 410) else "This cannot be shown"
+            return message(request, status, title, error.message, error.hint)
 
     return answer
 

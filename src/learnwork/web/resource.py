@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from learnwork.layout.presentation import FigureText, format_figure, short_url
 from learnwork.layout.values import Known, words
@@ -27,11 +28,11 @@ _PROVIDERS = ("ceterms:offeredBy", "ceterms:ownedBy")
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What points here by one predicate, a page of it. others: the other predicates with their counts."""
+    """What points here by one predicate, a page of it, each with who offers it. choices: every predicate's count."""
 
     predicate: str
     label: str
-    links: tuple[LinkView, ...]
+    links: tuple[tuple[LinkView, str], ...]
     total: int
     offset: int
     choices: tuple[tuple[str, str, int], ...]
@@ -115,11 +116,22 @@ class ResourcePage:
         return self.view.name or self.view.ctid
 
     @property
+    def among(self) -> str:
+        """The search for what belongs to it: programs of a provider, in a field, for an occupation. "" for others."""
+        code = self.view.document.get("ceterms:codedNotation")
+        if self.type.key == "organization":
+            return f"/search?provider={self.view.ctid}" if self.incoming else ""
+        if self.type.key in ("field_of_study", "occupation") and isinstance(code, str):
+            return f"/search?{urlencode({self.type.key.partition('_')[0]: code})}"
+        return ""
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """The headings in the order in which a reader asks: what it is and costs, where it leads, how it turned out."""
         if not self.learning:
             known = [Part("known", rest.heading, rest)] if (rest := self.arranged.rest) else []
-            return (*known, *self._measured(self.tables))
+            leads = [Part("leads", "Where does it lead?", outlook=self.outlook)] if self.outlook else []
+            return (*known, *leads, *self._measured(self.tables))
         costs = tuple(table for table in self.tables if table.heading == measured_in.COSTS)
         asked = {key: self._answer(key, heading, costs) for key, heading in LEARNING}
         answered = {key: part for key, part in asked.items() if part}
@@ -319,11 +331,12 @@ def _incoming(view: ResourceView, type_: ResourceType, predicate: str, offset: i
     chosen = predicate if predicate in counts else order[0]
     offset = max(0, min(offset, counts[chosen] - 1))
     links, total = queries.linked(view, chosen, INCOMING, offset)
+    offered = outlook.providers_of([link.ctid for link in links]) if chosen not in _PROVIDERS else {}
     named = {p: labels.get(p) or f"As “{path_label(p)}”" for p in order}
     return Incoming(
         chosen,
         named[chosen],
-        tuple(links),
+        tuple((link, offered.get(link.ctid, "")) for link in links),
         total,
         offset,
         tuple((p, named[p], counts[p]) for p in order),

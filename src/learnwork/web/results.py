@@ -34,6 +34,8 @@ COUNTED = (
     "cost",
     "weeks",
     "earnings",
+    "earnings_quarter",
+    "quality",
     "awarded",
     "origin",
     "source",
@@ -211,7 +213,7 @@ def _one(hit: Hit, row: BulkRow | None, groups: Groups, newest: str) -> Shown:
         duration=plain(show(document.get("ceterms:estimatedDuration"), "duration")) or _duration(hit),
         earnings=_earnings(row, groups),
         awards=_awards(row, max(periods)) if periods else "",
-        distance=_miles(hit.distance),
+        distance=_miles(hit.distance, hit.approximate),
         sample=bool(document.get("lw:sample")),
         proposed=bool(document.get("lw:proposed")),
         not_since=max(periods) if periods and newest and max(periods) < newest else "",
@@ -231,14 +233,13 @@ def _duration(hit: Hit) -> str:
     return f"{weeks} ({hours})" if weeks and hours else weeks or hours
 
 
-def _miles(distance: float | None) -> str:
+def _miles(distance: float | None, approximate: bool) -> str:
     if distance is None:
         return ""
-    return (
-        "less than a mile away"
-        if distance < 1
-        else f"{distance:,.0f} {'mile' if round(distance) == 1 else 'miles'} away"
-    )
+    about = "about " if approximate else ""
+    if distance < 1:
+        return "about a mile away" if approximate else "less than a mile away"
+    return f"{about}{presentation.count(round(distance), 'mile')} away"
 
 
 def _periods(row: BulkRow | None) -> list[str]:

@@ -53,7 +53,11 @@ SearchParameters = _search_parameters()
 
 
 class Hit(Schema):
-    """One result. earnings: dollars a year by the measure named in `earnings_measure`; cost: dollars."""
+    """One result. The three earnings are different measures and never to be compared; cost: dollars.
+
+    earnings: median of a year, 4 years after completion; earnings_1yr: of a year, 1 year after; earnings_quarter:
+    mean of one quarter, the 2nd after. distance: miles; approximate where only the ZIP code of the place is known.
+    """
 
     ctid: str
     type: str
@@ -71,12 +75,14 @@ class Hit(Schema):
     hours: float | None
     weeks: float | None
     earnings: float | None
-    earnings_measure: str
+    earnings_1yr: float | None
+    earnings_quarter: float | None
     awards: int | None
     status: str
     sources: list[str]
     derived: bool
     distance: float | None
+    approximate: bool
 
     @classmethod
     def of(cls, hit: Found) -> Hit:
