@@ -153,8 +153,9 @@ def test_no_page_of_the_documentation_has_an_empty_section():
     for path in markdown():
         text = re.sub(r"```.*?```", "…", path.read_text(), flags=re.DOTALL)
         sections = re.split(r"^(#+) (.+)$", text, flags=re.MULTILINE)
+        following_marks = [*sections[4::3], ""]
         for marks, title, body, following in zip(
-            sections[1::3], sections[2::3], sections[3::3], [*sections[4::3], ""], strict=True
+            sections[1::3], sections[2::3], sections[3::3], following_marks, strict=False
         ):
             assert body.strip() or len(following) > len(marks), f"{path.relative_to(ROOT)}: {title} is empty"
 
@@ -223,18 +224,25 @@ def _subclasses(base: type[LearnworkError]) -> set[type[LearnworkError]]:
 
 
 def test_every_code_of_a_finding_is_documented():
-    """The codes that readers and checks give to `Issue`, as written in the source."""
-    text = (REFERENCE / "errors.md").read_text()
+    """Codes as they stand in the source: a first argument such as "cost-negative", in modules that make issues."""
+    text = "\n".join(path.read_text() for path in REFERENCE.rglob("*.md"))
     codes = set()
-    for path in files():
-        if path.suffix == ".py" and (ROOT / "src") in path.parents:
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Issue" and node.args:
-                    first = node.args[0]
-                    if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                        codes.add(first.value)
-    assert len(codes) > 10
+    for path in (ROOT / "src").rglob("*.py"):
+        source = path.read_text()
+        if "Issue" in source:
+            codes |= {code for call in ast.walk(ast.parse(source)) if (code := _code_of(call))}
+    assert len(codes) > 50
     assert sorted(code for code in codes if f"`{code}`" not in text) == []
+
+
+def _code_of(call: ast.AST) -> str:
+    """The code that a call gives to a finding, "" if it makes none."""
+    if not isinstance(call, ast.Call) or not call.args or not isinstance(call.args[0], ast.Constant):
+        return ""
+    first, called = call.args[0].value, getattr(call.func, "id", getattr(call.func, "attr", ""))
+    if called in {"declaration", "Format", "encode", "decode", "getincrementaldecoder"}:
+        return ""
+    return first if isinstance(first, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", first) else ""
 
 
 def test_every_format_is_documented():
@@ -248,6 +256,6 @@ def test_no_module_is_long():
     lengths = {
         str(path.relative_to(ROOT)): len(path.read_text().splitlines())
         for path in files()
-        if path.suffix == ".py" and "migrations" not in path.parts
+        if path.suffix == ".py" and (ROOT / "src") in path.parents and "migrations" not in path.parts
     }
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
