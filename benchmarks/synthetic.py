@@ -220,7 +220,7 @@ def records(count: int, seed: int = 20200) -> Iterator[Record]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("count", type=int)
+    parser.add_argument("count", type=int, nargs="?", default=5)
     parser.add_argument("--seed", type=int, default=20200)
     arguments = parser.parse_args()
     for record in records(arguments.count, arguments.seed):

@@ -50,7 +50,7 @@ def test_a_loaded_program_is_found_by_what_it_and_its_provider_say(root: Path) -
     assert hit.fields == ("48", "48.05", "48.0508")
     assert ask(occupation="51-4121").total == 1, "the crosswalk leads from the field to the occupation"
     assert ask(near="08012", q="welding").hits[0].distance == pytest.approx(0, abs=0.01)
-    assert [s.type for s in suggest("camden")] == ["organization"]
+    assert [s.type for s in suggest("camden")] == ["organization", "credential"]
 
 
 def test_what_follows_is_only_what_changed(root: Path) -> None:

@@ -120,7 +120,7 @@ def document(record: Record, made: tantivy.Schema) -> tantivy.Document:
         "id": record.id,
         "stored": orjson.dumps(_stored(record)),
         "name": separate(record.name),
-        "text": _text(record),
+        "text": found_by(record),
         "by_name": name_key(record),
         "by_popularity": composite(record.popularity, record.id, "high"),
     }
@@ -167,7 +167,8 @@ def _levels(key: str, codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return columns
 
 
-def _text(record: Record) -> str:
+def found_by(record: Record) -> str:
+    """All words by which a record may be found."""
     place = record.place
     state = NAMES.get(place.state, "")
     parts = (
