@@ -196,6 +196,17 @@ def test_people_can_read_most_cells() -> None:
         assert sheet_cells.written(value, items[term]) == cell
 
 
+def test_nothing_at_all_comes_back_as_nothing(tmp_path: Path) -> None:
+    type_ = by_key("credential")
+    document = {
+        "@type": type_.classes[0],
+        "ceterms:ctid": derived_ctid("t", "1"),
+        "ceterms:name": {"en": "x"},
+    }
+    document |= {item.term: None for item in type_.properties if item.term != "ceterms:name"}
+    assert loaded(as_csv(tmp_path, type_, [document])) == [document]
+
+
 def test_a_cell_over_the_limit_of_xlsx_is_refused(tmp_path: Path) -> None:
     from learnwork.vocabulary.errors import TooLargeError
 

@@ -301,7 +301,7 @@ def _value(text: str, column: Column, item: Property) -> Any:
     elif item.kind == "code" and column.detail:
         one = partial(sheet_cells.code, framework=column.detail)
     plain = sheet_cells.unguarded(text)
-    if one is None or plain[:1] in ("[", "{", '"'):
+    if one is None or sheet_cells.is_json(plain):
         if column.split and item.many:
             item_text = ";".join(part for part in plain.split(column.split))
             return sheet_cells.read(item_text, item)

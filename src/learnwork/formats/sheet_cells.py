@@ -88,12 +88,17 @@ def _same_types(one: Any, other: Any) -> bool:
     return type(one) is type(other)
 
 
+def is_json(text: str) -> bool:
+    """Whether a cell is read as JSON rather than in the plain form of its kind."""
+    return text.startswith(("[", "{", '"', _JSON))
+
+
 def read(cell: str, item: Property) -> Any:
     """The value of a cell; raises `BadCellError`. An empty cell is None."""
     text = unguarded(cell.strip())
     if not text:
         return None
-    if text[0] in '[{"' or text.startswith(_JSON):
+    if is_json(text):
         try:
             return orjson.loads(text.removeprefix(_JSON))
         except orjson.JSONDecodeError:
