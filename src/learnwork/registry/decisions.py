@@ -188,7 +188,7 @@ def _apart(numbers: Numbers, row: Resource, envelope: Envelope) -> Resource:
 
 def _move(numbers: Numbers, source: Source, key: str, away: Resource, to: Resource) -> None:
     """Let a source's envelopes of a key, and the CTID that it derived for it, speak for another resource."""
-    moved = Envelope.objects.filter(source=source, key=key)
+    moved = Envelope.objects.filter(resource=away, source=source, key=key)
     names = {str(orjson.loads(body).get("ceterms:ctid", "")) for body in moved.values_list("body", flat=True)}
     moved.update(resource=to)
     Identifier.objects.filter(scheme=ALIAS, value__in=names, resource=away).update(resource=to)

@@ -115,7 +115,6 @@ class Envelope(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["source", "key"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "key"],
@@ -298,9 +297,6 @@ class Change(models.Model):
     kind = models.SmallIntegerField(choices=Kind)
     release = models.ForeignKey(Release, models.PROTECT, db_constraint=False, null=True, db_index=False)
     at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["resource", "seq"], name="change_resource")]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind} {self.resource_id}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import sha1
 from uuid import UUID
 
@@ -12,6 +13,7 @@ _IN_URI = re.compile(rf"/({CTID.pattern})(?:$|[?#])")
 # The namespace of every identifier that Learnwork derives. Changing it changes every derived CTID.
 NAMESPACE = UUID("6b1d6a3c-0d5e-5f0a-9a7e-2f5c1b9d4e10")
 _NAMESPACE = NAMESPACE.bytes
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}  # RFC 9562: the two high bits are 10
 
 
 def derived_ctid(scheme: str, key: str) -> str:
@@ -19,21 +21,20 @@ def derived_ctid(scheme: str, key: str) -> str:
 
     The same scheme and key always give the same CTID, on every installation: `derived_ctid("cip2020", "48.0508")`.
     """
-    digest = bytearray(sha1(_NAMESPACE + f"{scheme}\n{key}".encode(), usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    text = digest.hex()
-    return f"ce-{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    text = sha1(_NAMESPACE + f"{scheme}\n{key}".encode(), usedforsecurity=False).hexdigest()
+    return f"ce-{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 
 
+@lru_cache(maxsize=65_536)
 def is_ctid(text: str) -> bool:
-    return CTID.fullmatch(text) is not None
+    """Whether a text is a well-formed CTID. Remembered: a load asks about the same few thousand again and again."""
+    return len(text) == 39 and CTID.fullmatch(text) is not None
 
 
 def ctid_in(reference: str) -> str | None:
     """The CTID that a reference carries: `ce-…` itself, or the last segment of a registry's URI. None if none."""
     if len(reference) == 39 and reference.startswith("ce-"):
-        return reference if CTID.fullmatch(reference) else None
+        return reference if is_ctid(reference) else None
     if "/ce-" not in reference:
         return None
     match = _IN_URI.search(reference)

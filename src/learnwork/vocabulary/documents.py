@@ -131,8 +131,11 @@ def _collect(value: Document, path: str, depth: int, dates: tuple[str, str], fou
             below, named = f"{path}/{term}" if path else term, term
         for one in inner if type(inner) is list else (inner,):
             if type(one) is str:
-                _name(one, below, named, dates, found)
+                if one[:3] == "ce-" or "/" in one:
+                    _name(one, below, named, dates, found)
             elif type(one) is dict:
+                if _is_language_map(one):
+                    continue
                 within = (
                     _dates(one, dates) if "ceterms:startDate" in one or "ceterms:endDate" in one else dates
                 )
@@ -141,6 +144,12 @@ def _collect(value: Document, path: str, depth: int, dates: tuple[str, str], fou
                 _collect(one, below, depth + 1, within, found)
             elif type(one) is list:
                 _collect({term: one}, path, depth + 1, dates, found)
+
+
+def _is_language_map(value: Document) -> bool:
+    """Told by its first key, a language tag: terms have a prefix or begin with "@"."""
+    first = next(iter(value), "@")
+    return ":" not in first and first[:1] != "@" and len(first) < 12 and type(value[first]) is str
 
 
 def _name(text: str, path: str, term: str, dates: tuple[str, str], found: list[Reference]) -> None:
