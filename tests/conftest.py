@@ -96,7 +96,11 @@ def an_installation(folder: Path, like: dict[str, str] | None = None) -> Iterato
 
     On PostgreSQL it has a database of its own, which is dropped afterwards.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("LEARNWORK_")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LEARNWORK_", "DJANGO_", "COVERAGE_"))
+    }
     environment |= {"LEARNWORK_DATA": str(folder / "data"), "NO_COLOR": "1", "COLUMNS": "120"}
     if like:
         shutil.copytree(like["LEARNWORK_DATA"], folder / "data")
