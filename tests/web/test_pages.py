@@ -66,7 +66,9 @@ def test_a_missing_page_says_so_in_plain_words(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_fault_is_owned_up_to(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_is_owned_up_to_and_logged(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     from learnwork.web import overview
 
     def broken() -> None:
@@ -79,6 +81,7 @@ def test_a_fault_is_owned_up_to(client: Client, monkeypatch: pytest.MonkeyPatch)
     text = words(response.content.decode())
     assert "The fault is ours" in text
     assert "made to fail" not in text
+    assert "made to fail" in caplog.text
 
 
 def test_static_files_carry_their_digest(client: Client) -> None:

@@ -81,6 +81,16 @@ def test_shared_figures_say_so_and_keep_their_base(client: Client) -> None:
     assert "neither which year nor which group" in text
 
 
+def test_a_figure_of_one_program_is_not_called_shared(client: Client) -> None:
+    assert "Shared by 1" not in words(page(client, ctid("new")))
+
+
+def test_very_many_values_fold(client: Client) -> None:
+    text = page(client, ctid("badge"))
+    assert "<summary>18 more</summary>" in text
+    assert text.index("keyword 11") < text.index("18 more") < text.index("keyword 12")
+
+
 def test_wages_are_marked_as_the_occupations(client: Client) -> None:
     text = words(page(client, ctid("welding")))
     assert "not what completers of this program earn" in text

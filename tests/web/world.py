@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from typing import Any
@@ -21,7 +22,8 @@ OCCUPATION = ctid("occupation")
 PUBLISHED = (
     '{"@context": "https://credreg.net/ctdl/schema/context/json",\n  "@type": "ceterms:Badge",'
     f' "ceterms:ctid": "{ctid("badge")}", "ceterms:name": {{"en": "Open Badge of Welding", "es": "Insignia"}},'
-    ' "ceterms:subjectWebpage": "https://example.org/badge",   "unknown:term": {"unknown:inner": ["kept"]}}'
+    ' "ceterms:subjectWebpage": "https://example.org/badge",   "unknown:term": {"unknown:inner": ["kept"]},'
+    f' "ceterms:keyword": {json.dumps([f"keyword {n}" for n in range(30)])}}}'
 )
 
 
@@ -174,7 +176,7 @@ def load() -> None:
         ctid("badge"),
         ctid("badge"),
         "ceterms:Badge",
-        lambda: __import__("json").loads(PUBLISHED),
+        lambda: json.loads(PUBLISHED),
         b"b" * 16,
         PUBLISHED,
         derived=False,

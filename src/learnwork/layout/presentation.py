@@ -148,7 +148,7 @@ def format_measured(
     measure: Measure, value: float | None, status: str, base: int | None, precision: float | None = None
 ) -> FigureText:
     """The same for a value that travels without a `Figure`."""
-    known = f"of {base:,}" if base is not None else ""
+    known = "" if base is None else f"n = {base:,}" if measure.kind == "rating" else f"of {base:,}"
     if status != "reported" or value is None:
         return FigureText(missing(status if status != "reported" else "not known"), known, missing=True)
     share = measure.unit == "share"

@@ -109,8 +109,26 @@ class Field:
     more: int = 0
 
     @property
+    def lines(self) -> tuple[tuple[Shown, Chip | None], ...]:
+        """The values one by one, the chip of each item after its last."""
+        return tuple(
+            (value, item.chip if n == len(item.values) else None)
+            for item in self.items
+            for n, value in enumerate(item.values, 1)
+        )
+
+    @property
+    def first(self) -> tuple[tuple[Shown, Chip | None], ...]:
+        """What stands open: all, or the first dozen of very many."""
+        return self.lines if len(self.lines) <= 18 else self.lines[:12]
+
+    @property
+    def others(self) -> tuple[tuple[Shown, Chip | None], ...]:
+        return self.lines[len(self.first) :]
+
+    @property
     def many(self) -> bool:
-        return sum(len(item.values) for item in self.items) > 6
+        return len(self.lines) > 6
 
 
 def fields(view: ResourceView, type_: ResourceType, known: Known, notes: Notes) -> dict[str, Field]:
