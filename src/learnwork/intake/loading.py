@@ -40,6 +40,12 @@ class StorageFullError(LearnworkError):
     code = "storage-full"
 
 
+class StorageBusyError(LearnworkError):
+    """Another process writes to the registry and did not end in time; nothing of the release was kept."""
+
+    code = "storage-busy"
+
+
 class _HeldBack(Exception):  # noqa: N818 - leaves the transaction, never this module
     pass
 
@@ -271,5 +277,10 @@ def _clear_errors() -> Iterator[None]:
             raise StorageFullError(
                 "The disk is full; nothing of this release was kept.",
                 hint=f"Free space where {connection.settings_dict['NAME']} lies and load again.",
+            ) from error
+        if "locked" in str(error).lower():
+            raise StorageBusyError(
+                "Another load or ruling is being written; nothing of this release was kept.",
+                hint="Wait for it to end and load again.",
             ) from error
         raise
