@@ -72,7 +72,7 @@ def _asked(key: str, values: Sequence[str], snapshot: Snapshot) -> dict[str, Any
         ranges = [{"from": float(first), "to": float(last + 1)} for first, last in limits]
         return {key: {"range": {"field": band.column, "ranges": ranges}}}
     choice = CHOICES[key]
-    request = {f"{key}/0": _terms(choice.columns[0], choice.shown + 20, snapshot)}
+    request = {f"{key}/0": _terms(choice.columns[0], choice.shown + 4, snapshot)}
     if choice.tree and values:
         open_to = 1 + max(depth(key, value) or 0 for value in values)
         # Codes of a tree begin with the two digits of their top: only chosen branches are counted.

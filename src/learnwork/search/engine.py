@@ -6,7 +6,7 @@ suggest("weld")
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, product
 from pathlib import Path
@@ -19,11 +19,12 @@ from learnwork.search.compiling import compiled
 from learnwork.search.geo import Centre
 from learnwork.search.query import Query, QueryProblem
 from learnwork.search.results import Results, Suggestion
-from learnwork.search.schema import Hit
+from learnwork.search.schema import SHORT, Hit
 from learnwork.search.snapshot import Snapshot
 from learnwork.search.words import Part
 
-_SUGGESTED = 20
+_SUGGESTED = 20  # names kept of what was typed
+_LOOKED_AT = 300  # things, to find so many names
 _KEPT = 500  # answers that are remembered until the index changes
 _FEW = 3  # answers; below, a rare word is checked for a likelier one
 _LIKELIER = 20  # times as frequent must a word be to be offered in place of a rare one
@@ -162,29 +163,40 @@ def suggest(typed: str, limit: int = 8, root: Path | None = None) -> list[Sugges
     if tokens not in at_hand.suggestions:
         if len(at_hand.suggestions) >= _KEPT:
             at_hand.suggestions.clear()
-        at_hand.suggestions[tokens] = list(islice(_suggestions(tokens, at_hand), _SUGGESTED))
+        at_hand.suggestions[tokens] = _suggestions(tokens, at_hand)
     return at_hand.suggestions[tokens][:limit]
 
 
-def _suggestions(tokens: Sequence[str], at_hand: Snapshot) -> Iterator[Suggestion]:
-    """First names that hold every word, then things of which the words stand elsewhere: "welding camden"."""
-    seen: set[tuple[str, str]] = set()
-    for field in ("name", "text"):
-        for stored in _popular(tokens, field, at_hand):
-            key = (stored.type, stored.name.casefold())
-            if key not in seen:
-                seen.add(key)
-                place = ", ".join(part for part in (stored.city, stored.state) if part)
-                yield Suggestion(stored.ctid, stored.type, stored.name, stored.provider_name, place)
+def _suggestions(tokens: Sequence[str], at_hand: Snapshot) -> list[Suggestion]:
+    """Names that hold every word; where there are few, also things of which the words stand elsewhere."""
+    found = _popular(tokens, "name", at_hand)
+    if len(found) < _FEW:
+        known = {(hit.type, hit.name.casefold()) for hit in found}
+        found += [h for h in _popular(tokens, "text", at_hand) if (h.type, h.name.casefold()) not in known]
+    return [
+        Suggestion(
+            hit.ctid, hit.type, hit.name, hit.provider_name, ", ".join(filter(None, (hit.city, hit.state)))
+        )
+        for hit in found
+    ]
 
 
 def _popular(tokens: Sequence[str], field: str, at_hand: Snapshot) -> list[Hit]:
-    made, must = at_hand.schema, tantivy.Occur.Must
+    """The most important things, one of each name. Hundreds are looked at, for programs share few names."""
+    made, must, searcher = at_hand.schema, tantivy.Occur.Must, at_hand.searcher
     clauses = [(must, tantivy.Query.term_query(made, field, token, "freq")) for token in tokens[:-1]]
-    clauses.append((must, tantivy.Query.fuzzy_term_query(made, field, tokens[-1], distance=0, prefix=True)))
+    begun = tokens[-1]
+    if field == "name" and len(begun) <= SHORT:
+        clauses.append((must, tantivy.Query.term_query(made, "start", begun, "basic")))
+    else:
+        clauses.append((must, tantivy.Query.fuzzy_term_query(made, field, begun, distance=0, prefix=True)))
     asked = tantivy.Query.boolean_query(clauses)
-    hits = at_hand.searcher.search(asked, 60, count=False, order_by_field="by_popularity").hits
-    found = [at_hand.stored(address) for _, address in hits]
+    hits = searcher.search(asked, _LOOKED_AT, count=False, order_by_field="by_popularity").hits
+    addresses = [address for _, address in hits]
+    first: dict[object, tantivy.DocAddress] = {}
+    for name, address in zip(searcher.fast_field_values("alike", addresses), addresses, strict=True):
+        first.setdefault(name, address)
+    found = [at_hand.stored(address) for address in islice(first.values(), _SUGGESTED)]
     typed = " ".join(tokens)
-    # What begins as typed before what merely holds it; both remain in order of popularity.
-    return sorted(found, key=lambda stored: not " ".join(words.tokens(stored.name)).startswith(typed))
+    # What begins as typed before what merely holds it; both remain in order of importance.
+    return sorted(found, key=lambda hit: not " ".join(words.tokens(hit.name)).startswith(typed))

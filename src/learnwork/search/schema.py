@@ -28,8 +28,9 @@ from learnwork.search.errors import IndexBrokenError
 from learnwork.search.facets import BANDS, CHOICES, NONE, depth
 from learnwork.search.record import Record
 
+SHORT = 2  # letters of a beginning that has a term of its own
 CURSOR = "cursor"  # the key of the one document that is no resource: it holds the number of the last change
-VERSION = 2  # raise it when documents are made differently although the columns stay
+VERSION = 4  # raise it when documents are made differently although the columns stay
 _MISSING = 0xFFFF_FFFF
 _POSSESSIVE = re.compile(r"['’]s\b")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
@@ -82,9 +83,11 @@ def schema() -> tantivy.Schema:
     builder.add_bytes_field("stored", stored=True)
     builder.add_text_field("text", tokenizer_name="words", index_option="position")
     builder.add_text_field("name", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("start", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("point", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("by_name", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_unsigned_field("by_popularity", fast=True)
+    builder.add_unsigned_field("alike", fast=True)
     for band in BANDS.values():
         builder.add_unsigned_field(band.column, fast=True)
     for choice in CHOICES.values():
@@ -99,6 +102,9 @@ def analyzer() -> tantivy.TextAnalyzer:
     for one in (tantivy.Filter.remove_long(41), tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold()):
         make = make.filter(one)
     return make.build()
+
+
+_ANALYZER = analyzer()
 
 
 def fingerprint() -> str:
@@ -121,7 +127,9 @@ def document(record: Record, made: tantivy.Schema) -> tantivy.Document:
         "stored": orjson.dumps(_stored(record)),
         "name": separate(record.name),
         "text": found_by(record),
+        "start": _starts(record.name),
         "by_name": name_key(record),
+        "alike": _alike(record),
         "by_popularity": composite(record.popularity, record.id, "high"),
     }
     for band in BANDS.values():
@@ -182,6 +190,18 @@ def found_by(record: Record) -> str:
 def separate(text: str) -> str:
     """Composed form, and an apostrophe inside a word dropped from its possessive: "associate's" → "associate"."""
     return _POSSESSIVE.sub("", text if text.isascii() else unicodedata.normalize("NFC", text))
+
+
+def _starts(name: str) -> list[str]:
+    """The first letter and the first two of each word of a name: one term each, where a walk finds thousands."""
+    return sorted({token[:n] for token in _ANALYZER.analyze(separate(name)) for n in (1, SHORT)})
+
+
+def _alike(record: Record) -> int:
+    """The same for things of the same type and name, of which a suggestion shows one. 32 bits: a clash hides one."""
+    return int.from_bytes(
+        blake2b(f"{record.type}\n{record.name.casefold()}".encode(), digest_size=4).digest()
+    )
 
 
 def name_key(record: Record) -> str:
