@@ -17,7 +17,7 @@ from typing import Any
 from learnwork.formats.states import NAMES
 from learnwork.registry import queries
 from learnwork.registry.models import Resource
-from learnwork.registry.store import select_in
+from learnwork.registry.store import resource_ids, select_in
 from learnwork.registry.views import BulkRow
 from learnwork.search.facets import EARNINGS, depth
 from learnwork.search.record import NOWHERE, Place, Record
@@ -72,11 +72,14 @@ class Gatherer:
     def _learn(self, ctids: Iterable[str]) -> None:
         """Read the providers that are not known yet, following those that were merged."""
         asked = [ctid for ctid in ctids if ctid not in self._providers]
-        found: dict[str, int] = {}
-        for ctid, id_, into in select_in(
-            "SELECT ct_id, id, merged_into_id FROM registry_resource WHERE ct_id IN ({})", asked
-        ):
-            found[ctid] = into or id_
+        found = resource_ids(asked)
+        merged = dict(
+            select_in(
+                "SELECT id, merged_into_id FROM registry_resource WHERE merged_into_id IS NOT NULL AND id IN ({})",
+                set(found.values()),
+            )
+        )
+        found = {ctid: merged.get(id_, id_) for ctid, id_ in found.items()}
         rows = {row.id: row for row in queries.bulk(sorted(set(found.values())), (0,))} if found else {}
         for ctid in asked:
             row = rows.get(found.get(ctid, -1))
