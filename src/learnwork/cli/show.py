@@ -184,7 +184,7 @@ def _print_figures(figures: list[Figure], *, all_figures: bool) -> None:
         [
             f"{one.measure.label}{f': {one.item_name}' if one.item_name else ''}",
             sentence_of(one),
-            " ".join(part for part in (one.period, one.cohort) if part),
+            ", ".join(dict.fromkeys(part for part in (one.period, one.cohort) if part)),
             one.area_name,
             one.source.short_name or one.source.name,
         ]
