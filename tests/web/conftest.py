@@ -1,4 +1,7 @@
-"""The made world, in the database and in the index: loaded once a file, taken back after it."""
+"""The made world, in the database and in the index: loaded once a file, taken back after it.
+
+Tests that use it are marked `django_db` as well, so that each takes back what it did itself.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from tests.web.world import OCCUPATION, ctid
 
-pytestmark = pytest.mark.usefixtures("index")
+pytestmark = [pytest.mark.usefixtures("index"), pytest.mark.django_db]
 
 
 def get(client: Client, address: str, status: int = 200) -> Any:
@@ -131,3 +131,13 @@ def test_the_description_is_whole(client: Client) -> None:
     parameters = {one["name"] for one in described["paths"]["/api/search"]["get"]["parameters"]}
     assert {"q", "type", "field", "cost_min", "near", "after", "count"} <= parameters
     assert "404" in described["paths"]["/api/resources/{ctid}"]["get"]["responses"]
+
+
+def test_the_reference_names_every_address_and_code(client: Client) -> None:
+    from pathlib import Path
+
+    from learnwork.layout import problems
+
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "api.md").read_text()
+    assert [path for path in get(client, "/openapi.json")["paths"] if f"`{path}" not in page] == []
+    assert [code for code, _, _ in problems._SENTENCES.values() if f"`{code}`" not in page] == []

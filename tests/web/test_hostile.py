@@ -45,6 +45,7 @@ class Reader(HTMLParser):
             self.found.append(tag)
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("index")
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_nothing_of_it_runs(client: Client, address: str) -> None:
@@ -56,6 +57,7 @@ def test_nothing_of_it_runs(client: Client, address: str) -> None:
     assert SCRIPT not in response.content.decode()
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("registry")
 def test_words_of_a_hostile_document_are_kept_as_words(client: Client) -> None:
     shown = client.get(f"/resources/{ctid('hostile')}").content.decode()
@@ -66,6 +68,7 @@ def test_words_of_a_hostile_document_are_kept_as_words(client: Client) -> None:
     assert "nested too deep" in shown
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("index")
 def test_every_page_has_the_strict_policy(client: Client) -> None:
     for address in (

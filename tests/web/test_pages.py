@@ -7,6 +7,7 @@ from django.test import Client
 from tests.web.world import words
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("registry")
 class TestPages:
     def test_home_counts_link_to_their_lists(self, client: Client) -> None:
@@ -23,7 +24,6 @@ class TestPages:
         packaged = words(client.get("/sources/ipeds-completions").content.decode())
         assert "What must every release contain?" in packaged
 
-    @pytest.mark.django_db
     def test_a_held_release_is_shown_as_held(self, client: Client) -> None:
         from tests.made import reading, source
 

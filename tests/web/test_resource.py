@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from tests.web.world import FIELD, OCCUPATION, PUBLISHED, ctid, words
 
-pytestmark = pytest.mark.usefixtures("registry")
+pytestmark = [pytest.mark.usefixtures("registry"), pytest.mark.django_db]
 
 
 def page(client: Client, of: str, status: int = 200, **params: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from tests.web.world import ctid, words
 
-pytestmark = pytest.mark.usefixtures("index")
+pytestmark = [pytest.mark.usefixtures("index"), pytest.mark.django_db]
 
 
 def results(client: Client, query: str) -> str:
