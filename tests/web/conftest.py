@@ -13,11 +13,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 @pytest.fixture(scope="module")
 def registry(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    from django.core.cache import cache
     from django.db import transaction
     from tests.web import world  # imports models: only once Django is set up
 
     with django_db_blocker.unblock(), transaction.atomic():
         world.load()
+        cache.clear()
         yield
         transaction.set_rollback(True)
 

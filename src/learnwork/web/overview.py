@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
+
 from learnwork.formats.declarations import declaration
 from learnwork.layout.presentation import count, safe_url
 from learnwork.registry import queries
@@ -101,7 +103,7 @@ class SourcePage:
 
 def home() -> Home:
     """Counts by type in the order of the types, latest loads, sources."""
-    counts = queries.counts()
+    counts = _counts()
     every = queries.sources()
     sources = [source for source in every if not source.key.startswith(CITED)]
     releases = [release for source in sources for release in _releases(source) if release.status == "loaded"]
@@ -113,6 +115,16 @@ def home() -> Home:
         tuple(sources),
         tuple(source for source in every if source.key.startswith(CITED)),
     )
+
+
+def _counts() -> dict[str, int]:
+    """Counts by type, remembered until something changes: at the size of the nation counting takes too long."""
+    key = f"counts:{queries.last_change()}"
+    known: dict[str, int] | None = cache.get(key)
+    if known is None:
+        known = queries.counts()
+        cache.set(key, known, timeout=60)
+    return known
 
 
 def sources() -> tuple[SourcePage, ...]:
