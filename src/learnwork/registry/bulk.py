@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from learnwork.registry.figures import Membership, documents_of, membership
-from learnwork.registry.models import Area, Group, Observation, Release, Resource
-from learnwork.registry.store import chunked, select_in
+from learnwork.registry.models import Area, Observation, Release, Resource
+from learnwork.registry.store import select_in
 from learnwork.registry.views import BulkRow
 from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.measures import by_number
@@ -114,16 +114,22 @@ def _own(ids: Sequence[int], shown: frozenset[int], measures: frozenset[int]) ->
 def _shared(
     members: dict[int, Membership], shown: frozenset[int], measures: frozenset[int]
 ) -> Iterator[tuple[list[int], _Raw]]:
-    by_provider: dict[str, list[int]] = defaultdict(list)
+    by_field: dict[tuple[str, str], list[int]] = defaultdict(list)
     for pk, member in members.items():
-        for provider in member.providers:
-            by_provider[provider].append(pk)
+        for field in {wider for code in member.fields for wider in (code, code[:5], code[:2])}:
+            for provider in member.providers:
+                by_field[(provider, field)].append(pk)
     covered: dict[int, list[int]] = {}
-    for chunk in chunked(by_provider, 900):
-        for group in Group.objects.filter(provider__in=chunk):
-            inside = [pk for pk in by_provider[group.provider] if members[pk].covers(group)]
-            if inside:
-                covered[group.pk] = inside
+    for group, provider, field, levels in select_in(
+        "SELECT id, provider, field, levels FROM registry_group WHERE provider IN ({})",
+        {provider for provider, _ in by_field},
+    ):
+        wanted = levels.split(",") if levels else None
+        inside = [
+            pk for pk in by_field.get((provider, field), ()) if wanted is None or members[pk].level in wanted
+        ]
+        if inside:
+            covered[group] = inside
     sql = f"SELECT group_id, {_COLUMNS} FROM registry_observation WHERE group_id IN ({{}})"  # noqa: S608
     for group_id, row in _raw(select_in(sql, covered), shown, measures):
         yield covered[group_id], row
