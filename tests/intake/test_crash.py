@@ -61,5 +61,5 @@ def test_a_kill_in_the_middle_of_a_load_leaves_nothing_of_it(installation: dict[
     process.wait(timeout=30)
     process.stdout.close()
     assert run("look", installation) == "counts 1 1 0 1 1"
-    assert run("again", installation) == "counts 9001 9001 9000 9001 2"
-    assert run("again", installation) == "counts 9001 9001 9000 9001 2"
+    assert run("again", installation) == "counts 9001 9001 9000 9002 2"
+    assert run("again", installation) == "counts 9001 9001 9000 9002 2"

@@ -281,6 +281,9 @@ def test_new_figures_tell_the_followers_of_the_programs_that_share_them() -> Non
     load(
         reading(Observed(Group(ctid("college"), "48.05"), "ipeds.awards", "2024", 1.0), by="figures"), "made"
     )
-    assert [(c.resource.name, c.get_kind_display()) for c in queries.changes(before)] == [
-        ("intro", "observed")
-    ]
+    (change,) = queries.changes(before)
+    assert (change.resource, change.get_kind_display()) == (None, "figures")
+    seq, ids = queries.changed(before, 100)
+    assert seq == change.seq
+    assert list(Resource.objects.filter(pk__in=ids).values_list("name", flat=True)) == ["intro"]
+    assert queries.behind(before) == 1

@@ -51,8 +51,7 @@ class FiguresIn:
         self._providers: set[str] = set()
         self._areas: dict[str, int | None] = {"": None, **dict(Area.objects.values_list("key", "id"))}
         self._measures = {key: measure.number for key, measure in by_key.items()}
-        self.observed: set[int] = set()
-        self.shared: set[str] = set()
+        self.first = self.last = 0
 
     @property
     def digest(self) -> str:
@@ -109,8 +108,8 @@ class FiguresIn:
     def _insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
         release, first = self._release.pk, self._numbers.next(Observation)
         insert(Observation, _COLUMNS, [(first + n, release, *row) for n, row in enumerate(rows)])
-        self._numbers.advance(Observation, first + len(rows) - 1)
-        self.observed.update(row[0] for row in rows if row[0] is not None)
+        self.first, self.last = self.first or first, first + len(rows) - 1
+        self._numbers.advance(Observation, self.last)
 
     def _resolve(self, chunk: list[Observed]) -> None:
         names = {o.subject for o in chunk if isinstance(o.subject, str)}
@@ -138,7 +137,6 @@ class FiguresIn:
                 self._groups[name] = self._numbers.next(Group)
                 rows.append((self._groups[name], *name))
         insert(Group, ("id", "provider", "field", "levels"), rows)
-        self.shared |= {g.provider for g in groups}
 
     def _refuse(self, subject: str | GroupItem, measure: str, area: str, item: str, row: int) -> None:
         self._report.observations_refused += 1

@@ -157,7 +157,7 @@ def _run(reading: Reading, release: Release, report: Report, progress: Progress 
         report.former_documents = documents.withdraw_missing()
     if not report.same_figures:
         _supersede(release)
-    _tell_of_figures(figures, documents, release, numbers)
+    _tell_of_figures(figures, release, numbers)
 
 
 def _batches(
@@ -223,24 +223,11 @@ def _supersede(release: Release) -> None:
         _serving(release).update(superseded_at=release.loaded_at)
 
 
-def _tell_of_figures(
-    figures: FiguresIn, documents: DocumentsIn, release: Release, numbers: store.Numbers
-) -> None:
-    """Append a change for every resource whose figures came, unless this load told of it already."""
-    observed = set(figures.observed)
-    providers = store.resource_ids(figures.shared).values() if figures.wrote else ()
-    observed.update(
-        row[0]
-        for row in store.select_in(
-            "SELECT DISTINCT subject_id FROM registry_link"
-            " WHERE predicate IN ('ceterms:ownedBy', 'ceterms:offeredBy') AND object_id IN ({})",
-            providers,
-        )
-    )
-    rest = sorted(observed - documents.touched)
-    store.append_changes(
-        numbers, ((resource, Change.Kind.OBSERVED) for resource in rest), release.loaded_at, release.pk
-    )
+def _tell_of_figures(figures: FiguresIn, release: Release, numbers: store.Numbers) -> None:
+    """Append the one change that stands for all figures of the release."""
+    if figures.first:
+        release.first_figure, release.last_figure = figures.first, figures.last
+        store.append_changes(numbers, [(None, Change.Kind.FIGURES)], release.loaded_at, release.pk)
 
 
 def _changed_nothing(report: Report) -> bool:
@@ -258,7 +245,7 @@ def _judge(reading: Reading, report: Report, *, accept: bool) -> None:
 
 def _close_release(release: Release, report: Report) -> None:
     release.report = report.to_dict()
-    release.save(update_fields=["report", "superseded_at"])
+    release.save(update_fields=["report", "superseded_at", "first_figure", "last_figure"])
 
 
 def _remember_held(reading: Reading, format_name: str, signature: Signature, report: Report) -> None:

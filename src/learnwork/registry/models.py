@@ -39,7 +39,10 @@ class Source(models.Model):
 
 
 class Release(models.Model):
-    """One load of one release: what came, when, from which files, and what it changed."""
+    """One load of one release: what came, when, from which files, and what it changed.
+
+    first_figure, last_figure: keys of its observations, which follow each other; null where it brought none.
+    """
 
     class Status(models.TextChoices):
         LOADED = "loaded"
@@ -55,6 +58,8 @@ class Release(models.Model):
     loaded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
     report = models.JSONField(default=dict)
+    first_figure = models.BigIntegerField(null=True)
+    last_figure = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["source", "part", "date"])]
@@ -281,19 +286,23 @@ class Decision(models.Model):
 
 
 class Change(models.Model):
-    """One row for every published change, in commit order. Followers read it from their own cursor."""
+    """One row for every published change, in commit order. Followers read it from their own cursor.
+
+    New figures are one row for the release that brought them, without a resource: `queries.subjects_of_figures` says
+    which resources they are about. A row for each of a quarter million programs a year would say no more.
+    """
 
     class Kind(models.IntegerChoices):
         CREATED = 0, "created"
         UPDATED = 1, "updated"
-        OBSERVED = 2, "observed"
+        FIGURES = 2, "figures"
         WITHDRAWN = 3, "withdrawn"
         MERGED = 4, "merged"
         RETIRED = 5, "retired"
         RESTORED = 6, "restored"
 
     seq = Key(primary_key=True)
-    resource = models.ForeignKey(Resource, models.PROTECT, db_constraint=False, db_index=False)
+    resource = models.ForeignKey(Resource, models.PROTECT, db_constraint=False, null=True, db_index=False)
     kind = models.SmallIntegerField(choices=Kind)
     release = models.ForeignKey(Release, models.PROTECT, db_constraint=False, null=True, db_index=False)
     at = models.DateTimeField()

@@ -7,14 +7,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Prefetch, Q
+from django.db.models import BigIntegerField, Count, F, Prefetch, Q, Sum
 
 from learnwork.formats.json_spans import node_text
 from learnwork.registry.composing import read_body
 from learnwork.registry.composition import Preference, Spoken, Statement, claims, compose, valid_at
 from learnwork.registry.errors import UnknownResourceError, UnknownSourceError
 from learnwork.registry.models import Change, Decision, Envelope, Link, Release, Resource, Source
-from learnwork.registry.store import ALIAS, select_in
+from learnwork.registry.store import ALIAS, resource_ids, select_in
 from learnwork.registry.views import (
     BulkRow,
     Claim,
@@ -278,6 +278,53 @@ def changes(since: int = 0, limit: int = 100) -> list[Change]:
         .select_related("resource", "release__source")
         .order_by("seq")[:limit]
     )
+
+
+def changed(after: int, limit: int) -> tuple[int, list[int]]:
+    """What a follower has to read again: the last of at most `limit` changes, and the resources they are about."""
+    rows = list(Change.objects.filter(seq__gt=after).select_related("release").order_by("seq")[:limit])
+    ids: dict[int, None] = {}
+    for row in rows:
+        if row.resource_id is not None:
+            ids[row.resource_id] = None
+        elif row.release is not None:
+            ids.update(dict.fromkeys(subjects_of_figures(row.release)))
+    return (rows[-1].seq if rows else after), list(ids)
+
+
+def behind(after: int) -> int:
+    """About how many resources a follower has to read again: changes of documents, and figures of releases."""
+    rows = Change.objects.filter(seq__gt=after)
+    figures = rows.filter(resource=None).aggregate(
+        n=Sum(F("release__last_figure") - F("release__first_figure") + 1, output_field=BigIntegerField())
+    )["n"]
+    return rows.exclude(resource=None).count() + min(figures or 0, Resource.objects.count())
+
+
+def subjects_of_figures(release: Release) -> list[int]:
+    """The resources that a release's figures are about; of groups, every program of their providers."""
+    if release.first_figure is None:
+        return []
+    span = [release.first_figure, release.last_figure]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT resource_id FROM registry_observation"
+            " WHERE id BETWEEN %s AND %s AND resource_id IS NOT NULL",
+            span,
+        )
+        own = [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT DISTINCT g.provider FROM registry_observation o JOIN registry_group g ON g.id = o.group_id"
+            " WHERE o.id BETWEEN %s AND %s",
+            span,
+        )
+        providers = resource_ids(row[0] for row in cursor.fetchall())
+    shared = select_in(
+        "SELECT DISTINCT subject_id FROM registry_link WHERE predicate IN (%s, %s) AND object_id IN ({})",
+        set(providers.values()),
+        *PROVIDERS,
+    )
+    return list(dict.fromkeys([*own, *(row[0] for row in shared)]))
 
 
 def last_change() -> int:

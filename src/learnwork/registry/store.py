@@ -97,7 +97,7 @@ def select_in(sql: str, values: Iterable[Any], *before: Any) -> Iterator[tuple[A
 
 
 def append_changes(
-    numbers: Numbers, changes: Iterable[tuple[int, int]], at: datetime, release_id: int | None = None
+    numbers: Numbers, changes: Iterable[tuple[int | None, int]], at: datetime, release_id: int | None = None
 ) -> None:
     """Publish: one row for every (resource id, `Change.Kind`), in this order."""
     time = moment(at)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from learnwork.registry import queries
-from learnwork.registry.models import Change, Link, Resource
+from learnwork.registry.models import Link, Resource
 from learnwork.registry.store import chunked
 from learnwork.search import index
 from learnwork.search.errors import IndexBrokenError
@@ -51,7 +51,8 @@ def follow(progress: Progress | None = None, root: Path | None = None) -> int:
         at_hand = index.state(root)
         before = position(root)
         behind = queries.last_change() - before
-        if at_hand.folder is None or behind < 0 or behind > max(_CHANGES, Resource.objects.count() // 3):
+        far = max(_CHANGES, Resource.objects.count() // 3)
+        if at_hand.folder is None or behind < 0 or queries.behind(before) > far:
             # Behind the beginning: the registry was restored from a backup. Far behind: anew is faster.
             _rebuild(root, progress)
             return abs(behind)
@@ -107,23 +108,18 @@ def _current() -> Iterator[int]:
 def _catch_up(writer: Writer, progress: Progress | None) -> int:
     """Read changes until there are none; one commit for many."""
     done = 0
-    while rows := _changes(writer.cursor):
+    while True:
+        seq, touched = queries.changed(writer.cursor, _CHANGES)
+        if seq == writer.cursor:
+            return done
         gatherer = Gatherer()
-        touched = dict.fromkeys(resource for _, resource in rows)
         for ids in chunked(touched, _BATCH):
             _index(ids, writer, gatherer)
         _index_dependants(touched, writer, gatherer)
-        writer.commit(rows[-1][0])
-        done += len(rows)
+        done += seq - writer.cursor
+        writer.commit(seq)
         if progress:
             progress(done)
-    return done
-
-
-def _changes(after: int) -> list[tuple[int, int]]:
-    return list(
-        Change.objects.filter(seq__gt=after).order_by("seq").values_list("seq", "resource_id")[:_CHANGES]
-    )
 
 
 def _index(ids: list[int], writer: Writer, gatherer: Gatherer) -> None:

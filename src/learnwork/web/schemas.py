@@ -315,6 +315,8 @@ class Links(Schema):
 
 
 class Change(Schema):
+    """kind "figures" stands for all figures that a release brought; it has no CTID."""
+
     seq: int
     ctid: str
     kind: str
@@ -327,7 +329,7 @@ class Change(Schema):
         release = change.release
         return cls(
             seq=change.seq,
-            ctid=change.resource.ctid,
+            ctid=change.resource.ctid if change.resource else "",
             kind=change.get_kind_display(),
             at=change.at,
             source=release.source.key if release else "",
