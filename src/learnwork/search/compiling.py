@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import tantivy
@@ -46,10 +46,14 @@ class Compiled:
         chosen = [(_MUST, tantivy.Query.const_score_query(clause, 0.0)) for clause in self.filters.values()]
         return self._joined([*self.words, *chosen, *self.ranking])
 
+    def branches(self, key: str, tops: Iterable[str]) -> tantivy.Query:
+        """What matches inside some branches of a tree, whatever is chosen of it."""
+        inside = (_MUST, _choice(key, sorted(tops), self.snapshot))
+        return tantivy.Query.boolean_query([(_MUST, self.counting(without=key)), inside])
+
     def count_of(self, key: str, value: str) -> int:
         """How many match with one value of a facet in place of those chosen."""
-        clauses = [(_MUST, self.counting(without=key)), (_MUST, _choice(key, (value,), self.snapshot))]
-        return self.snapshot.total(tantivy.Query.boolean_query(clauses))
+        return self.snapshot.total(self.branches(key, (value,)))
 
     def _joined(self, clauses: list[Clause]) -> tantivy.Query:
         if not any(occur == _MUST for occur, _ in clauses):

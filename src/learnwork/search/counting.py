@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import tantivy
+
 from learnwork.search import labels, schema
 from learnwork.search.compiling import Compiled
-from learnwork.search.facets import BANDS, CHOICES, NONE, depth, wider
+from learnwork.search.facets import BANDS, CHOICES, NONE, depth, top, wider
 from learnwork.search.query import Query
 from learnwork.search.results import Facet, FacetValue
 from learnwork.search.snapshot import Snapshot
 
 # The engine gives the interpreter free while it works: two threads halve the time of a large count. Handing work
 # over costs some 0.1 ms, more than a small count takes.
-_WORKERS = ThreadPoolExecutor(2, thread_name_prefix="search")
-_LARGE = 30_000
+WORKERS = ThreadPoolExecutor(2, thread_name_prefix="search")
+LARGE = 30_000
+
+Request = dict[str, Any]
+Job = tuple[tantivy.Query, Request]
 
 
 def counted(query: Query) -> list[str]:
@@ -29,17 +33,15 @@ def counted(query: Query) -> list[str]:
 def count(query: Query, made: Compiled) -> tuple[int, tuple[Facet, ...]]:
     """How many match, and the counts of every facet asked for."""
     keys = counted(query)
-    own = [key for key in keys if key in made.filters]
-    rest = [key for key in keys if key not in made.filters]
-    jobs: list[tuple[str, dict[str, Any]]] = [("", _total())]
-    for key in rest:
-        jobs[0][1].update(_asked(key, (), made.snapshot))
-    jobs += [(key, _asked(key, query.values(key), made.snapshot)) for key in own]
-    if made.least > _LARGE and len(jobs) == 1 and len(rest) > 1:
-        # Two halves of one pass, side by side.
-        half = {name: jobs[0][1].pop(name) for name in list(jobs[0][1])[1 + len(rest) // 2 :]}
-        jobs.append(("", half))
-    answers = _run(made, jobs)
+    answers: dict[str, Any] = {}
+    jobs = _jobs(query, keys, made)
+
+    def one(job: Job) -> dict[str, Any]:
+        answer: dict[str, Any] = made.snapshot.searcher.aggregate(*job)
+        return answer
+
+    for answer in WORKERS.map(one, jobs) if made.least > LARGE else map(one, jobs):
+        answers |= answer
     total = int(answers["total"]["value"])
     return total, tuple(
         _bands(key, query, answers[key]["buckets"]) if key in BANDS else _choices(key, query, answers, made)
@@ -47,40 +49,43 @@ def count(query: Query, made: Compiled) -> tuple[int, tuple[Facet, ...]]:
     )
 
 
-def _run(made: Compiled, jobs: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
-    def one(job: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-        without, asked = job
-        answer: dict[str, Any] = made.snapshot.searcher.aggregate(made.counting(without), asked)
-        return answer
+def _jobs(query: Query, keys: Sequence[str], made: Compiled) -> list[Job]:
+    """One pass for all facets without a choice, one for each with one, one more for what that opens of a tree."""
+    rest: Request = {"total": {"value_count": {"field": "id"}}}
+    jobs: list[Job] = []
+    for key in keys:
+        if key not in made.filters:
+            rest |= _asked(key, made.snapshot)
+            continue
+        jobs.append((made.counting(without=key), _asked(key, made.snapshot)))
+        if opened := _opened(key, query.values(key), made.snapshot):
+            jobs.append((made.branches(key, {top(key, value) for value in query.values(key)}), opened))
+    if jobs or made.least <= LARGE:
+        return [(made.counting(), rest), *jobs]
+    # Two halves of the one pass, side by side.
+    names = list(rest)
+    halves = (names[: len(names) // 2 + 1], names[len(names) // 2 + 1 :])
+    return [(made.counting(), {name: rest[name] for name in half}) for half in halves if half]
 
-    parallel = made.least > _LARGE and len(jobs) > 1
-    answers: dict[str, Any] = {}
-    for answer in _WORKERS.map(one, jobs) if parallel else map(one, jobs):
-        answers |= answer
-    return answers
 
-
-def _total() -> dict[str, Any]:
-    return {"total": {"value_count": {"field": "id"}}}
-
-
-def _asked(key: str, values: Sequence[str], snapshot: Snapshot) -> dict[str, Any]:
-    """The engine's request for one facet: the top of a tree, and each level under it that a choice opens."""
+def _asked(key: str, snapshot: Snapshot) -> Request:
+    """The engine's request for one facet: bands, values, or the top of a tree."""
     if key in BANDS:
         band = BANDS[key]
         limits = [schema.bounds(low, high, band.best) for low, high in band.bands()]
         ranges = [{"from": float(first), "to": float(last + 1)} for first, last in limits]
         return {key: {"range": {"field": band.column, "ranges": ranges}}}
     choice = CHOICES[key]
-    request = {f"{key}/0": _terms(choice.columns[0], choice.shown + 4, snapshot)}
-    if choice.tree and values:
-        open_to = 1 + max(depth(key, value) or 0 for value in values)
-        # Codes of a tree begin with the two digits of their top: only chosen branches are counted.
-        branches = "|".join(sorted({re.escape(value[:2]) for value in values}))
-        for level, column in list(enumerate(choice.columns))[1 : open_to + 1]:
-            request[f"{key}/{level}"] = _terms(column, 2000, snapshot)
-            request[f"{key}/{level}"]["terms"]["include"] = f"({branches}).*"
-    return request
+    return {f"{key}/0": _terms(choice.columns[0], choice.shown + 4, snapshot)}
+
+
+def _opened(key: str, values: Sequence[str], snapshot: Snapshot) -> Request:
+    """The levels of a tree under its top that chosen values open."""
+    if key not in CHOICES or not CHOICES[key].tree:
+        return {}
+    levels = [level for value in values if (level := depth(key, value)) is not None]
+    columns = CHOICES[key].columns[1 : max(levels, default=-1) + 2]
+    return {f"{key}/{level}": _terms(column, 3000, snapshot) for level, column in enumerate(columns, 1)}
 
 
 def _terms(column: str, size: int, snapshot: Snapshot) -> dict[str, Any]:
@@ -92,9 +97,9 @@ def _terms(column: str, size: int, snapshot: Snapshot) -> dict[str, Any]:
 
 def _choices(key: str, query: Query, answers: dict[str, Any], made: Compiled) -> Facet:
     choice, chosen = CHOICES[key], query.values(key)
-    top = _buckets(answers[f"{key}/0"])
-    found = dict(top[: choice.shown])
-    known = dict(top)
+    widest = _buckets(answers[f"{key}/0"])
+    found = dict(widest[: choice.shown])
+    known = dict(widest)
     for level in range(1, len(choice.columns)):
         for code, n in _buckets(answers.get(f"{key}/{level}", {"buckets": ()})):
             known[code] = n
@@ -106,7 +111,7 @@ def _choices(key: str, query: Query, answers: dict[str, Any], made: Compiled) ->
         FacetValue(value, labels.label(key, value, made.snapshot), n, value in chosen, depth(key, value) or 0)
         for value, n in found.items()
     ]
-    more = len(top) > choice.shown or answers[f"{key}/0"]["sum_other_doc_count"] > 0
+    more = len(widest) > choice.shown or answers[f"{key}/0"]["sum_other_doc_count"] > 0
     return Facet(key, choice.label, tuple(_ordered(key, values)), more)
 
 

@@ -66,8 +66,13 @@ def _answer(query: Query, at_hand: Snapshot) -> Results:
         problems.append(QueryProblem("q", "There is no letter or digit in the words; everything is shown."))
     mended = () if query.exact else _mended(query, parts, at_hand, centre)
     made = compiled(query, mended or parts, at_hand, centre)
-    found, following = paging.page(query, made, cursor)
-    total, facets = counting.count(query, made)
+    if made.least > counting.LARGE:
+        ranked = counting.WORKERS.submit(paging.page, query, made, cursor)
+        total, facets = counting.count(query, made)
+        found, following = ranked.result()
+    else:
+        found, following = paging.page(query, made, cursor)
+        total, facets = counting.count(query, made)
     hits = [at_hand.stored(address) for address, _, _ in found]
     suggestion = _likelier(query, parts, at_hand) if not mended and not query.exact and total < _FEW else ""
     return Results(

@@ -137,3 +137,8 @@ def wider(key: str, code: str) -> tuple[str, ...]:
     """The wider codes of a tree facet's code, nearest first."""
     table = {"field": codes.cip, "occupation": codes.soc}.get(key)
     return table.broader(code) if table else ()
+
+
+def top(key: str, code: str) -> str:
+    """The code at the top of the tree that a code belongs to; it need not be known to its table."""
+    return f"{code[:2]}-0000" if key == "occupation" else code[:2]
