@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from learnwork.formats import etpl_cells as read
@@ -271,9 +272,7 @@ def _costs(reader: RowReader) -> list[dict[str, Any]]:
 def _durations(reader: RowReader) -> list[dict[str, Any]]:
     durations = []
     for cell in reader.table.durations:
-        found = reader.parsed(
-            cell, lambda text, unit=cell.unit: read.duration(text, unit), "a length of time"
-        )  # type: ignore[misc]
+        found = reader.parsed(cell, partial(read.duration, unit=cell.unit), "a length of time")
         if found is None:
             continue
         low, high = found

@@ -116,9 +116,9 @@ class _Reader:
             raise self.bad("release.table", f"names no table: {table}", "Name one of `tables`.")
         return table, self.text("release.column", released.get("column", "")).lower()
 
-    def with_like(self, where: str, content: Any, tables: Mapping[str, Any]) -> Mapping[str, Any]:
+    def with_like(self, where: str, said: Any, tables: Mapping[str, Any]) -> Mapping[str, Any]:
         """The table with place and properties of the one that it is `like`; its own win, null leaves one out."""
-        content = self.names(where, content)
+        content = self.names(where, said)
         if "like" not in content:
             return content
         other = tables.get(self.text(f"{where}.like", content["like"]))

@@ -13,7 +13,9 @@ _IN_URI = re.compile(rf"/({CTID.pattern})(?:$|[?#])")
 # The namespace of every identifier that Learnwork derives. Changing it changes every derived CTID.
 NAMESPACE = UUID("6b1d6a3c-0d5e-5f0a-9a7e-2f5c1b9d4e10")
 _NAMESPACE = NAMESPACE.bytes
-_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}  # RFC 9562: the two high bits are 10
+_VARIANT = {
+    digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"
+}  # RFC 9562: the two high bits are 10
 
 
 def derived_ctid(scheme: str, key: str) -> str:
