@@ -52,7 +52,7 @@ def build(root: Path, count: int) -> tuple[float, int]:
     begun = time.perf_counter()
     with index.writing(root):
         folder = index.new_folder(root)
-        writer = index.Writer(folder, create=True)
+        writer = index.Writer(folder, create=True, heap=index.heap_for(count))
         writer.put(synthetic.records(count))
         writer.commit(1)
         writer.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import tantivy
 
 from learnwork.search import schema
-from learnwork.search.facets import BANDS, CHOICES, depth
+from learnwork.search.facets import BANDS, CHOICES, depth, number_of
 from learnwork.search.geo import Centre
 from learnwork.search.query import Limit, Query
 from learnwork.search.snapshot import Snapshot
@@ -104,9 +104,14 @@ def _part(part: Part, snapshot: Snapshot, exact: bool) -> tuple[tantivy.Query, i
 
 
 def _choice(key: str, values: Sequence[str], snapshot: Snapshot) -> tantivy.Query:
-    columns = CHOICES[key].columns
-    placed = [(columns[level], value) for value in values if (level := depth(key, value)) is not None]
-    clauses = [(_SHOULD, tantivy.Query.term_query(snapshot.schema, c, v, "basic")) for c, v in placed]
+    choice = CHOICES[key]
+    clauses: list[Clause] = []
+    for value in values:
+        if (level := depth(key, value)) is not None:
+            held = number_of(value) if choice.numbered else value
+            clauses.append(
+                (_SHOULD, tantivy.Query.term_query(snapshot.schema, choice.columns[level], held, "basic"))
+            )
     if not clauses:
         return tantivy.Query.empty_query()
     return clauses[0][1] if len(clauses) == 1 else tantivy.Query.boolean_query(clauses)

@@ -98,6 +98,8 @@ def _terms(column: str, size: int, snapshot: Snapshot) -> dict[str, Any]:
 def _choices(key: str, query: Query, answers: dict[str, Any], made: Compiled) -> Facet:
     choice, chosen = CHOICES[key], query.values(key)
     widest = _buckets(answers[f"{key}/0"])
+    if choice.numbered:
+        widest = _named(key, widest, made)
     found = dict(widest[: choice.shown])
     known = dict(widest)
     for level in range(1, len(choice.columns)):
@@ -117,8 +119,17 @@ def _choices(key: str, query: Query, answers: dict[str, Any], made: Compiled) ->
 
 def _buckets(answer: dict[str, Any]) -> list[tuple[str, int]]:
     """Values by count, equal ones by value: the same order on every index."""
-    found = [(str(b["key"]), int(b["doc_count"])) for b in answer["buckets"] if b["key"] != NONE]
+    found = [(str(b["key"]), int(b["doc_count"])) for b in answer["buckets"] if b["key"] not in (NONE, 0)]
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _named(key: str, numbers: Sequence[tuple[str, int]], made: Compiled) -> list[tuple[str, int]]:
+    """The values behind the numbers of a column: any resource with it knows its provider."""
+    named = []
+    for number, count in numbers:
+        example = made.snapshot.example(key, int(float(number)))
+        named.append((str(getattr(example, key)), count))
+    return sorted(named, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _open(key: str, code: str, chosen: Sequence[str]) -> bool:

@@ -26,7 +26,6 @@ Progress = Callable[[int], None]
 _BATCH = 1_000  # resources read from the registry at a time
 _CHANGES = 50_000  # changes between two commits; a resource is read once, however often it changed among them
 _PATIENCE = 10.0  # seconds to wait for another writer, which is mostly about to end
-_HEAP_FOLLOWING = 64_000_000
 
 
 def position(root: Path | None = None) -> int:
@@ -57,7 +56,7 @@ def follow(progress: Progress | None = None, root: Path | None = None) -> int:
             _rebuild(root, progress)
             return abs(behind)
         try:
-            writer = Writer(at_hand.folder, heap=_HEAP_FOLLOWING)
+            writer = Writer(at_hand.folder)
         except IndexBrokenError:
             _rebuild(root, progress)
             return behind
@@ -80,7 +79,8 @@ def rebuild(progress: Progress | None = None, root: Path | None = None) -> int:
 def _rebuild(root: Path, progress: Progress | None) -> int:
     folder = index.new_folder(root)
     cursor = queries.last_change()
-    writer, gatherer, count = Writer(folder, create=True), Gatherer(), 0
+    expected = Resource.objects.filter(status=Resource.Status.CURRENT).count()
+    writer, gatherer, count = Writer(folder, create=True, heap=index.heap_for(expected)), Gatherer(), 0
     try:
         for ids in chunked(_current(), _BATCH):
             count += writer.put(gatherer.records(ids))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from learnwork.formats.declarations import declaration
 from learnwork.formats.states import NAMES
-from learnwork.search.facets import Band
+from learnwork.search.facets import Band, number_of
 from learnwork.search.query import written
 from learnwork.search.snapshot import Snapshot
 from learnwork.vocabulary import codes
+from learnwork.vocabulary.errors import LearnworkError
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import all_types
 
@@ -38,17 +42,29 @@ def label(key: str, value: str, snapshot: Snapshot) -> str:
         return codes.soc.title(value) or value
     if key == "state":
         return NAMES.get(value, value)
-    if key in ("provider", "county"):
-        return _from_example(key, value, snapshot)
+    if key == "provider":
+        example = snapshot.example(key, number_of(value))
+        return (example and example.provider_name) or value
+    if key == "source":
+        return _source(value)
+    if key == "county":
+        return _county(value, snapshot)
     return _PLAIN.get(value) or value[:1].upper() + value[1:]
 
 
-def _from_example(key: str, value: str, snapshot: Snapshot) -> str:
-    example = snapshot.example(key, value)
+@lru_cache(1000)
+def _source(key: str) -> str:
+    """The short name that its declaration gives it; an operator's own source is called by its key."""
+    try:
+        return declaration(key).short_name or declaration(key).name
+    except LearnworkError:
+        return key
+
+
+def _county(value: str, snapshot: Snapshot) -> str:
+    example = snapshot.example("county", value)
     if example is None:
         return value
-    if key == "provider":
-        return example.provider_name or value
     return ", ".join(part for part in (example.county_name, example.state) if part) or value
 
 

@@ -25,12 +25,12 @@ import tantivy
 from learnwork.formats.states import NAMES
 from learnwork.search import geo
 from learnwork.search.errors import IndexBrokenError
-from learnwork.search.facets import BANDS, CHOICES, NONE, depth
+from learnwork.search.facets import BANDS, CHOICES, NONE, depth, number_of
 from learnwork.search.record import Record
 
 SHORT = 2  # letters of a beginning that has a term of its own
 CURSOR = "cursor"  # the key of the one document that is no resource: it holds the number of the last change
-VERSION = 4  # raise it when documents are made differently although the columns stay
+VERSION = 5  # raise it when documents are made differently although the columns stay
 _MISSING = 0xFFFF_FFFF
 _POSSESSIVE = re.compile(r"['’]s\b")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
@@ -92,7 +92,10 @@ def schema() -> tantivy.Schema:
         builder.add_unsigned_field(band.column, fast=True)
     for choice in CHOICES.values():
         for column in choice.columns:
-            builder.add_text_field(column, tokenizer_name="raw", index_option="basic", fast=True)
+            if choice.numbered:
+                builder.add_unsigned_field(column, indexed=True, fast=True)
+            else:
+                builder.add_text_field(column, tokenizer_name="raw", index_option="basic", fast=True)
     return builder.build()
 
 
@@ -137,6 +140,7 @@ def document(record: Record, made: tantivy.Schema) -> tantivy.Document:
     if point := geo.term(record.place.latitude, record.place.longitude, record.place.zip):
         values["point"] = point
     values |= _columns(record)
+    values["provider"] = number_of(record.provider)
     return tantivy.Document.from_dict(values, made)
 
 
@@ -148,7 +152,6 @@ def _columns(record: Record) -> dict[str, list[str]]:
         "level": (record.level,),
         "state": (record.place.state,),
         "county": (record.place.county,),
-        "provider": (record.provider,),
         "kind": (record.provider_kind,),
         "delivery": record.delivery,
         "quality": record.quality,

@@ -46,7 +46,7 @@ class Snapshot:
     def _forms(self, word: str) -> list[tuple[str, int]]:
         return words.forms(word, self.terms)
 
-    def _example(self, column: str, value: str) -> Hit | None:
+    def _example(self, column: str, value: str | int) -> Hit | None:
         """Any one resource with a value: it knows what its provider or county is called."""
         query = tantivy.Query.term_query(self.schema, column, value)
         hits = self.searcher.search(query, 1, count=False).hits
