@@ -200,7 +200,7 @@ def figures(
     period: str,
     industries: Mapping[str, str] | None = None,
 ) -> Iterator[Observed | Issue]:
-    """Every figure of the kept areas, in the order of the keys; last, issues that count what was left out.
+    """Every figure of the kept areas, by occupation and area; last, issues that count what was left out.
 
     kept: of `areas`. ctids: six digits of SOC → CTID of the occupation. industries: code → name, to read
     single industries too (the name becomes the figure's cohort); None to read all industries together only.
@@ -211,9 +211,12 @@ def figures(
     keys = {code: place.key for code, place in kept.items()}
     try:
         with closing(opened(database)) as connection:
-            cursor = connection.execute(f"SELECT {columns} FROM cell ORDER BY key")  # noqa: S608 - our own names
-            for row, cell in enumerate(cursor, 1):
-                key = cell[0]
+            # By occupation, so that the figures of one lie together in the store (half the time to index them).
+            cursor = connection.execute(
+                f"SELECT {columns}, row_number() OVER (ORDER BY key) FROM cell ORDER BY substr(key, 18), key"  # noqa: S608 - our own names
+            )
+            for cell in cursor:
+                key, row = cell[0], cell[-1]
                 if type(key) is not str or len(key) != 23:
                     yield Issue(
                         "oews-key", "The key of a cell is not a series id.", f"{database.name} cell {row}"

@@ -27,9 +27,8 @@ from learnwork.vocabulary.documents import caption
 from learnwork.vocabulary.errors import Issue
 
 _CURRENT = """
-    SELECT e.key, e.id, e.digest, e.resource_id, e.release_id, r.date
-    FROM registry_envelope e JOIN registry_release r ON r.id = e.release_id
-    WHERE e.source_id = %s AND e.superseded_at IS NULL AND e.withdrawn_at IS NULL AND e.key IN ({})
+    SELECT key, id, digest, resource_id, release_id FROM registry_envelope
+    WHERE source_id = %s AND superseded_at IS NULL AND withdrawn_at IS NULL AND key IN ({})
 """
 _ENVELOPE = (
     "id",
@@ -58,7 +57,6 @@ class _Held(NamedTuple):
     digest: bytes
     resource: int
     release: int
-    date: str
 
 
 class _Known(NamedTuple):
@@ -88,15 +86,17 @@ class DocumentsIn:
         self._linker = Linker(numbers)
         self._graphs: dict[str, int] = {}
         self._seen: set[int] = set()
-        self.touched: set[int] = set()
+        later = Release.objects.filter(source_id=release.source_id, date__gt=release.date)
+        self._newer = frozenset(later.values_list("id", flat=True))
+        self._here: dict[str, int] = {}
 
-    def take(self, chunk: list[Said]) -> None:
+    def take(self, chunk: list[Said]) -> dict[str, int]:
+        """Take documents; returns which resources their CTIDs mean."""
+        self._here = {}
         current = self._current(chunk)
         fresh: dict[str, Incoming] = {}
         changed: list[tuple[Incoming, _Held]] = []
         for said in chunk:
-            self._report.documents += 1
-            self._report.classes[said.type] += 1
             held = current.get(said.key)
             if said.key in fresh or (held and held.release == self._release.pk):
                 self._refuse("duplicate-key", f"The key {said.key!r} occurs twice in this release.", said)
@@ -105,15 +105,19 @@ class DocumentsIn:
                     fresh[said.key] = incoming
             else:
                 self._seen.add(held.envelope)
-                if held.date > self._release.date.isoformat():
+                self._here[said.ctid] = held.resource
+                if held.release in self._newer:
                     self._report.older += 1
                 elif held.digest == said.digest:
                     self._report.unchanged += 1
                 elif incoming := self._build(said):
                     changed.append((incoming, held))
                     current[said.key] = held._replace(release=self._release.pk)
+        self._report.documents += len(chunk)
+        self._report.classes.update(said.type for said in chunk)
         self._take_fresh(list(fresh.values()))
         self._take_changed(changed)
+        return self._here
 
     def withdraw_missing(self) -> int:
         """Withdraw what the former release had and this one lacks. Returns how many the source had before."""
@@ -151,13 +155,12 @@ class DocumentsIn:
         recompose(self._numbers, sorted(speaking))
         kinds = [(r, Change.Kind.UPDATED if r in speaking else Change.Kind.WITHDRAWN) for r in resources]
         append_changes(self._numbers, kinds, self._at, self._release.pk)
-        self.touched.update(resources)
 
     def _current(self, chunk: list[Said]) -> dict[str, _Held]:
         rows = select_in(_CURRENT, [said.key for said in chunk], self._release.source_id)
         return {
-            key: _Held(envelope, bytes(digest), resource, release, str(day)[:10])
-            for key, envelope, digest, resource, release, day in rows
+            key: _Held(envelope, bytes(digest), resource, release)
+            for key, envelope, digest, resource, release in rows
         }
 
     def _refuse(self, code: str, message: str, said: Said, hint: str = "") -> None:
@@ -172,9 +175,7 @@ class DocumentsIn:
             self._report.refused += 1
             return None
         body = said.text if said.text is not None else orjson.dumps(document).decode()
-        filled = self._report.filled[said.type]
-        filled[""] += 1
-        filled.update(document.keys())
+        self._report.shapes[(said.type, tuple(document))] += 1
         return Incoming(said, document, body)
 
     def _take_fresh(self, incoming: list[Incoming]) -> None:
@@ -209,6 +210,7 @@ class DocumentsIn:
             else:
                 created[said.ctid] = (self._numbers.next(Resource), one)
         self._create(list(created.values()))
+        self._here.update((one.said.ctid, resource) for resource, one in [*created.values(), *attached])
         self._name_again(aliases)
         self._attach(attached, restored)
         self._identify([*created.values(), *attached])
@@ -303,7 +305,6 @@ class DocumentsIn:
         close_references(names + uris)
         kinds = [(resource, Change.Kind.CREATED) for resource, _ in created]
         append_changes(self._numbers, kinds, self._at, self._release.pk)
-        self.touched.update(resource for resource, _ in created)
         for _, one in created:
             self._report.name("new", one.said.key)
 
@@ -346,7 +347,6 @@ class DocumentsIn:
         recompose(self._numbers, touched)
         kinds = [(r, Change.Kind.RESTORED if r in restored else Change.Kind.UPDATED) for r in touched]
         append_changes(self._numbers, kinds, self._at, self._release.pk)
-        self.touched.update(touched)
 
     def _write_envelopes(self, pairs: list[tuple[int, Incoming]]) -> None:
         time = moment(self._at)

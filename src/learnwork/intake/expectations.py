@@ -21,8 +21,9 @@ def broken_promises(expected: Expectation, report: Report, former_documents: int
         count = report.classes[kind] if kind else report.documents
         broken += _range(f"documents of {kind}" if kind else "documents", count, least, most)
     broken += _range("observations", report.observations, *expected.observations)
+    filled = report.filled
     for kind, shares in expected.filled.items():
-        found = report.filled.get(kind, Counter())
+        found = filled.get(kind, Counter())
         built = found[""]
         for term, share in shares.items():
             count = found[term]

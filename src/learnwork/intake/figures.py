@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -32,6 +32,7 @@ _COLUMNS = (
     "item_id",
     "row",
 )
+_REMEMBER = 500_000  # CTIDs kept with what they mean: about 100 MB
 _STATUS = {label: number for number, label in Observation.Status.choices}
 
 
@@ -47,7 +48,7 @@ class FiguresIn:
         self.wrote = not compare_only
         self._hash = blake2b(digest_size=16)
         self._resources: dict[str, int | None] = {"": None}
-        self._groups: dict[tuple[str, str, str], int] = {}
+        self._groups: dict[GroupItem, int] = {}
         self._providers: set[str] = set()
         self._areas: dict[str, int | None] = {"": None, **dict(Area.objects.values_list("key", "id"))}
         self._measures = {key: measure.number for key, measure in by_key.items()}
@@ -63,27 +64,27 @@ class FiguresIn:
                 row = Area.objects.create(key=area.key, name=area.name, kind=area.kind, state=area.state)
                 self._areas[area.key] = row.pk
 
+    def learn(self, resources: Mapping[str, int]) -> None:
+        """Tell which resources the CTIDs mean that documents of this release are about."""
+        if len(self._resources) > _REMEMBER:
+            self._resources = {"": None}
+        self._resources.update(resources)
+
     def take(self, chunk: list[Observed]) -> None:
         self._resolve(chunk)
         rows = []
         groups, resources, areas, measures = self._groups, self._resources, self._areas, self._measures
         for subject, measure, period, value, status, area, cohort, base, precision, item, row in chunk:
-            if isinstance(subject, str):
+            # Each figure is told apart by its class alone: this loop runs millions of times.
+            if subject.__class__ is str:
                 resource, group = resources.get(subject), None
             else:
-                resource, group = (
-                    None,
-                    groups.get((subject.provider, subject.field, ",".join(subject.levels))),
-                )
-            number, place = measures.get(measure), areas.get(area, -1)
-            if (
-                (resource is None and group is None)
-                or number is None
-                or place == -1
-                or (item and not resources.get(item))
-            ):
+                resource, group = None, groups.get(subject)  # type: ignore[arg-type]
+            number, place, about = measures.get(measure), areas.get(area, -1), resources.get(item, -1)
+            if (resource is None and group is None) or number is None or place == -1 or about == -1:
                 self._refuse(subject, measure, area, item, row)
                 continue
+            known = _STATUS[status]
             rows.append(
                 (
                     resource,
@@ -93,10 +94,10 @@ class FiguresIn:
                     period,
                     cohort or None,
                     value,
-                    _STATUS[status],
+                    known,
                     base,
                     precision,
-                    resources[item],
+                    about,
                     row,
                 )
             )
@@ -106,36 +107,36 @@ class FiguresIn:
             self._insert(rows)
 
     def _insert(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        release, first = self._release.pk, self._numbers.next(Observation)
-        insert(Observation, _COLUMNS, [(first + n, release, *row) for n, row in enumerate(rows)])
-        self.first, self.last = self.first or first, first + len(rows) - 1
-        self._numbers.advance(Observation, self.last)
+        numbers = self._numbers.range(Observation, len(rows))
+        release = self._release.pk
+        insert(Observation, _COLUMNS, [(n, release, *row) for n, row in zip(numbers, rows, strict=True)])
+        if rows:
+            self.first, self.last = self.first or numbers[0], numbers[-1]
 
     def _resolve(self, chunk: list[Observed]) -> None:
-        names = {o.subject for o in chunk if isinstance(o.subject, str)}
-        names.update(o.item for o in chunk)
-        names.update(o.subject.provider for o in chunk if not isinstance(o.subject, str))
-        missing = names - self._resources.keys()
+        resources = self._resources
+        missing = {s for o in chunk if (s := o[0]).__class__ is str and s not in resources}
+        missing |= {item for o in chunk if (item := o[9]) not in resources}
+        groups = {s for o in chunk if (s := o[0]).__class__ is not str and s not in self._groups}
+        missing |= {g.provider for g in groups if g.provider not in resources}  # type: ignore[union-attr]
         if missing:
-            self._resources.update(dict.fromkeys(missing))
-            self._resources.update(resource_ids(missing))
-        groups = {o.subject for o in chunk if not isinstance(o.subject, str)}
+            resources.update(resource_ids(missing))
         if groups:
-            self._resolve_groups(groups)
+            self._resolve_groups(groups)  # type: ignore[arg-type]
 
     def _resolve_groups(self, groups: set[GroupItem]) -> None:
-        providers = {g.provider for g in groups} - self._providers
-        self._providers |= providers
+        """Find or make groups of providers that are here."""
         for pk, provider, field, levels in select_in(
-            "SELECT id, provider, field, levels FROM registry_group WHERE provider IN ({})", providers
+            "SELECT id, provider, field, levels FROM registry_group WHERE provider IN ({})",
+            {g.provider for g in groups} - self._providers,
         ):
-            self._groups[(provider, field, levels)] = pk
+            self._groups[GroupItem(provider, field, tuple(levels.split(",")) if levels else ())] = pk
+        self._providers |= {g.provider for g in groups}
         rows = []
-        for group in sorted(groups):
-            name = (group.provider, group.field, ",".join(group.levels))
-            if name not in self._groups and self._resources.get(group.provider) is not None:
-                self._groups[name] = self._numbers.next(Group)
-                rows.append((self._groups[name], *name))
+        for group in sorted(groups - self._groups.keys()):
+            if self._resources.get(group.provider) is not None:
+                self._groups[group] = self._numbers.next(Group)
+                rows.append((self._groups[group], group.provider, group.field, ",".join(group.levels)))
         insert(Group, ("id", "provider", "field", "levels"), rows)
 
     def _refuse(self, subject: str | GroupItem, measure: str, area: str, item: str, row: int) -> None:

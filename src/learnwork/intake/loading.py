@@ -147,7 +147,7 @@ def _run(reading: Reading, release: Release, report: Report, progress: Progress 
     )
     for said, observed, areas in _batches(reading, report, progress):
         if said:
-            documents.take(said)
+            figures.learn(documents.take(said))
         figures.take_areas(areas)
         if observed:
             figures.take(observed)

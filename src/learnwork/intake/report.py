@@ -17,7 +17,8 @@ _KEYS = 100  # keys named in "what changed"
 class Report:
     """Counts of one load. rows: items read; documents are new, changed, unchanged, older or refused.
 
-    older: documents of keys for which a newer release already speaks. classes: documents by CTDL class.
+    older: documents of keys for which a newer release already speaks. classes: documents by CTDL class. shapes: new
+    and changed documents by class and the properties that they carry.
     """
 
     source: str
@@ -42,7 +43,7 @@ class Report:
     former_documents: int = 0
     classes: Counter[str] = field(default_factory=Counter)
     former_classes: dict[str, int] = field(default_factory=dict)
-    filled: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    shapes: Counter[tuple[str, tuple[str, ...]]] = field(default_factory=Counter)
     issues: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[Issue]] = field(default_factory=lambda: defaultdict(list))
     keys: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -54,6 +55,14 @@ class Report:
         if len(self.samples[issue.code]) < _SAMPLES:
             self.samples[issue.code].append(issue)
         self.refused += refuses
+
+    @property
+    def filled(self) -> dict[str, Counter[str]]:
+        """For each class how many of the new or changed documents carry a property; under "" how many there are."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for (kind, terms), count in self.shapes.items():
+            found[kind].update(dict.fromkeys(("", *terms), count))
+        return found
 
     def name(self, what: Literal["new", "changed", "withdrawn"], key: str) -> None:
         if len(self.keys[what]) < _KEYS:

@@ -45,9 +45,13 @@ class Numbers:
         self._last[model] = last + 1
         return last + 1
 
-    def advance(self, model: type[models.Model], last: int) -> None:
-        """Say that all keys up to `last` were used."""
-        self._last[model] = last
+    def range(self, model: type[models.Model], count: int) -> range:
+        """The next `count` keys."""
+        if not count:
+            return range(0)
+        first = self.next(model)
+        self._last[model] = first + count - 1
+        return range(first, first + count)
 
 
 def begin() -> Numbers:
@@ -101,10 +105,12 @@ def append_changes(
 ) -> None:
     """Publish: one row for every (resource id, `Change.Kind`), in this order."""
     time = moment(at)
+    rows = list(changes)
+    numbered = zip(numbers.range(Change, len(rows)), rows, strict=True)
     insert(
         Change,
         ("seq", "resource_id", "kind", "release_id", "at"),
-        [(numbers.next(Change), resource, kind, release_id, time) for resource, kind in changes],
+        [(seq, resource, kind, release_id, time) for seq, (resource, kind) in numbered],
     )
 
 
