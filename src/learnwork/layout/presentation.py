@@ -149,7 +149,7 @@ def format_measured(
 ) -> FigureText:
     """The same for a value that travels without a `Figure`."""
     known = "" if base is None else f"n = {base:,}" if measure.kind == "rating" else f"of {base:,}"
-    if status != "reported" or value is None:
+    if status != "reported" or value is None or not math.isfinite(value):
         return FigureText(missing(status if status != "reported" else "not known"), known, missing=True)
     share = measure.unit == "share"
     percentage = value * 100 if share else value
@@ -170,8 +170,8 @@ def format_measured(
 
 def _k_of_n(percentage: float, base: int) -> str:
     """ "24 of 31", where one whole number alone gives the percentage; else "of 31". Never a guessed count."""
-    counted = round(percentage / 100 * base)
-    if base <= 800 and abs(100 * counted / base - percentage) <= 0.06:
+    counted = round(percentage / 100 * base) if 0 <= percentage <= 100 else -1
+    if counted >= 0 and base <= 800 and abs(100 * counted / base - percentage) <= 0.06:
         return f"{counted:,} of {base:,}"
     return f"of {base:,}"
 
