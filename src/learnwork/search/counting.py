@@ -15,8 +15,8 @@ from learnwork.search.query import Query
 from learnwork.search.results import Facet, FacetValue
 from learnwork.search.snapshot import Snapshot
 
-# The engine gives the interpreter free while it works: two threads halve the time of a large count. Handing work
-# over costs some 0.1 ms, more than a small count takes.
+# The engine lets go of the interpreter while it works: with a core free, two threads take down to half the time of
+# a large count. Handing work over costs some 0.1 ms, more than a small count takes.
 WORKERS = ThreadPoolExecutor(2, thread_name_prefix="search")
 LARGE = 30_000
 

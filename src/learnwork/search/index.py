@@ -120,9 +120,9 @@ def open_index(folder: Path) -> tantivy.Index:
 def heap_for(count: int) -> int:
     """Memory for a writer of so many records, in bytes: enough that they become one segment, which counts fastest.
 
-    A record takes about 450 bytes of it (measured); the writer flushes a segment when it is full.
+    A program takes about 650 bytes of it (measured); the writer flushes a segment when it is full.
     """
-    return max(_HEAP, min(600 * count, 1_500_000_000))
+    return max(_HEAP, min(800 * count, 1_600_000_000))
 
 
 class Writer:
