@@ -73,7 +73,7 @@ def load(
         report.seconds = time.monotonic() - begun
         return report
     try:
-        with _clear_errors(), transaction.atomic():
+        with _clear_errors(), store.no_cycles_sought(), transaction.atomic():
             release = _open_release(reading, format_name, signature)
             _run(reading, release, report, progress)
             _judge(reading, report, accept=accept)

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from learnwork.registry import queries
 from learnwork.registry.models import Link, Resource
-from learnwork.registry.store import chunked
+from learnwork.registry.store import chunked, no_cycles_sought
 from learnwork.search import index
 from learnwork.search.errors import IndexBrokenError
 from learnwork.search.gather import Gatherer
@@ -46,7 +46,7 @@ def follow(progress: Progress | None = None, root: Path | None = None) -> int:
     at_hand = index.state(root)
     if at_hand.folder is not None and position(root) >= queries.last_change():
         return 0
-    with index.writing(root, _PATIENCE):
+    with index.writing(root, _PATIENCE), no_cycles_sought():
         at_hand = index.state(root)
         before = position(root)
         behind = queries.last_change() - before
@@ -72,7 +72,7 @@ def rebuild(progress: Progress | None = None, root: Path | None = None) -> int:
     progress: is told the number of resources so far. Raises `IndexBusyError` while another process writes.
     """
     root = root or settings.INDEX
-    with index.writing(root, _PATIENCE):
+    with index.writing(root, _PATIENCE), no_cycles_sought():
         return _rebuild(root, progress)
 
 
