@@ -17,7 +17,7 @@ order: 999
 classes: [lw:FoodTruck]
 properties:
   - {term: "ceterms:name", label: Name, kind: language map, searched: true, sorted: true, listed: true}
-  - {term: "lw:cuisine", label: What it cooks, kind: text, searched: true, listed: true}
+  - {term: "lw:cuisine", label: What it cooks, kind: text, searched: true, faceted: true, listed: true}
   - {term: "lw:opened", label: Since when, kind: date}
   - {term: "lw:dailySpecial", label: Price of the special, kind: money}
 """
@@ -33,7 +33,8 @@ django.setup()
 from django.test import Client
 client = Client(HTTP_HOST="127.0.0.1")
 for path, accept in ((f"/resources/{sys.argv[1]}", "text/html"), (f"/api/resources/{sys.argv[1]}", "*/*"),
-                     (f"/resources/{sys.argv[1]}", "application/ld+json"), ("/search?type=food_truck", "text/html")):
+                     (f"/resources/{sys.argv[1]}", "application/ld+json"), ("/search?type=food_truck", "text/html"),
+                     ("/search?type=food_truck&is=lw:cuisine%3DWelsh+rarebit", "text/html")):
     answer = client.get(path, HTTP_ACCEPT=accept)
     print(answer.status_code, answer.content.decode().replace("\\n", " "))
 """
@@ -55,6 +56,18 @@ def test_one_yaml_file_is_all_that_a_type_takes(installation: dict[str, str], tm
     (hit,) = json.loads(learnwork("find", "dumplings", "--type", "food_truck", "--json"))["hits"]
     assert hit["name"] == "Rolling Stove"
 
+    every = json.loads(learnwork("find", "--type", "food_truck", "--json"))
+    (cuisine,) = (facet for facet in every["facets"] if facet["key"] == "is:lw:cuisine")
+    assert cuisine["label"] == "What it cooks"
+    assert {one["value"]: one["count"] for one in cuisine["values"]} == {
+        "Georgian dumplings": 1,
+        "Welsh rarebit": 1,
+    }
+    chosen = ("--is", "lw:cuisine=Georgian dumplings")
+    narrowed = json.loads(learnwork("find", "--type", "food_truck", *chosen, "--json"))
+    assert [one["name"] for one in narrowed["hits"]] == ["Rolling Stove"]
+    assert "lw:cuisine=Welsh rarebit" in learnwork("find", "--type", "food_truck", *chosen)
+
     shown = learnwork("show", hit["ctid"])
     assert "What it cooks" in shown
     assert "Georgian dumplings" in shown
@@ -65,11 +78,15 @@ def test_one_yaml_file_is_all_that_a_type_takes(installation: dict[str, str], tm
 
     command = [sys.executable, "-c", PAGE, hit["ctid"]]
     pages = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
-    page, api, published, results = pages.stdout.strip().split("\n")
-    assert all(answer.startswith("200") for answer in (page, api, published, results))
+    page, api, published, results, welsh = pages.stdout.strip().split("\n")
+    assert all(answer.startswith("200") for answer in (page, api, published, results, welsh))
     assert "What it cooks" in page
     assert "Price of the special" in page
     assert '"lw:cuisine"' in api
     assert '"lw:FoodTruck"' in published
     assert "Hot Wheels" in results
     assert "Food truck" in results
+    assert "is=lw%3Acuisine%3DWelsh+rarebit" in results, "a link that narrows"
+    assert "Hot Wheels" in welsh
+    assert "Rolling Stove" not in welsh
+    assert "What it cooks: Welsh rarebit" in welsh, "a filter that can be taken away"

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.search.corpus import BOSTON, CAMDEN, build, record
 
-from learnwork.search import index
+from learnwork.search import index, own
 from learnwork.search.engine import search
-from learnwork.search.facets import BANDS, CHOICES, depth
+from learnwork.search.facets import BANDS, depth
 from learnwork.search.query import Limit, Query
 from learnwork.search.record import NOWHERE, Record
 
@@ -27,6 +27,12 @@ _CHOICES: dict[str, Callable[[Record], set[str]]] = {
     "source": lambda r: set(r.sources),
     "origin": lambda r: {"derived" if r.derived else "asserted"},
     "awarded": lambda r: {{True: "yes", False: "no", None: ""}[r.awarded]},
+}
+_MORE = [("ceterms:audienceLevelType", "audLevel:BeginnerLevel"), ("lw:spokenLanguages", "Welsh = Cymraeg")]
+_MORE += [("lw:spokenLanguages", "Thai"), ("lw:spokenLanguages", "3"), ("lw:eveningCourses", "true")]
+_CHOICES |= {
+    f"is:{term}": lambda r, term=term: {value for name, value in r.more if name == term}  # type: ignore[misc]
+    for term, _ in _MORE
 }
 _FIELDS = [("48", "48.05", "48.0508"), ("48", "48.05", "48.0503"), ("51", "51.38", "51.3801")]
 _numbers = (
@@ -47,6 +53,7 @@ records = st.builds(
     sources=st.sets(st.sampled_from(["ipeds", "list", "sheet"])).map(tuple),
     derived=st.booleans(),
     awarded=st.none() | st.booleans(),
+    more=st.sets(st.sampled_from(_MORE)).map(tuple),
     cost=_numbers,
     earnings=_numbers,
     awards=st.none() | st.integers(0, 100),
@@ -58,14 +65,15 @@ questions = st.builds(
     filters=st.dictionaries(
         st.sampled_from(sorted(_CHOICES)),
         st.sampled_from(
-            ["credential", "3", "5", "48", "48.05", "51.3801", "NJ", "MA", "deliver:OnlineOnly", "ipeds", "derived"]
+            ["credential", "3", "5", "48", "48.05", "51.3801", "NJ", "MA", "deliver:OnlineOnly", "ipeds", "derived",
+             "learning_opportunity", "audLevel:BeginnerLevel", "Thai", "Welsh = Cymraeg", "true"]
         ).map(lambda value: (value,)),
         max_size=3,
     ).map(lambda filters: tuple(sorted(filters.items()))),
     limits=st.dictionaries(st.sampled_from(["cost", "earnings", "awards"]), st.floats(0, 90_000), max_size=1).map(
         lambda limits: tuple(Limit(key, round(low, 2), None) for key, low in limits.items())
     ),
-    counted=st.just((*_CHOICES, "cost", "earnings", "awards")),
+    counted=st.just((*(key for key in _CHOICES if not own.is_own(key)), "cost", "earnings", "awards")),
     size=st.just(100),
 )  # fmt: skip
 
@@ -105,13 +113,20 @@ def test_counts_are_those_of_a_plain_walk(first: list[Record], second: list[Reco
     for facet in results.facets:
         shown = {value.value: value.count for value in facet.values if value.count}
         counted = [one for one in every if _matches(one, query, without=facet.key)]
-        if facet.key in CHOICES:
+        if facet.key not in BANDS:
             expected = Counter(v for one in counted for v in _CHOICES[facet.key](one) if v)
             assert shown == {value: n for value, n in expected.items() if value in shown}
             top = {value for value in expected if (depth(facet.key, value) or 0) == 0}
             assert top <= shown.keys()
         else:
             assert shown == _bands(facet.key, counted)
+    types = query.values("type")
+    for term in own.properties(types[0]) if types else ():
+        key = own.PREFIX + term
+        said = any(
+            _CHOICES[key](one) for one in every if key in _CHOICES and _matches(one, query, without=key)
+        )
+        assert not said or key in {facet.key for facet in results.facets}, "a type's own facets come with it"
 
 
 def _numbered(number: int, one: Record) -> Record:

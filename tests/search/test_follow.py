@@ -153,3 +153,45 @@ def test_many_programs_of_one_release(root: Path) -> None:
 
 def _numbered(number: int) -> Said:
     return said(f"p{number}", ceterms_name={"en": f"Program number {number}"})
+
+
+def test_what_a_type_declares_as_faceted_narrows_and_counts(root: Path) -> None:
+    block = said("block", "lw:BuildingBlock", ceterms_name={"en": "Wallets"})
+    _load(
+        college(),
+        block,
+        said(
+            "one",
+            "lw:Initiative",
+            ceterms_name={"en": "Records for all"},
+            lw_kind={"cy": "Cynllun", "en-GB": "Pilot  scheme"},
+            lw_buildingBlock=[{"@id": block.ctid}, "https://example.org/no-resource"],
+            lw_geography=[f"District {number:02}" for number in range(30)],
+        ),
+        said("two", "lw:Initiative", ceterms_name={"en": "Wallets for some"}, lw_kind="Law", lw_geography="x" * 90),
+        said(
+            "office",
+            "ceterms:Organization",
+            ceterms_name={"en": "One-stop office"},
+            lw_childcare=False,
+            ceterms_agentType=[{"ceterms:targetNode": "orgType:Business"}],
+            lw_spokenLanguages=["Welsh", 7],
+        ),
+    )  # fmt: skip
+    follow()
+    facets = {facet.key: facet for facet in ask(type="initiative").facets}
+    assert {(v.value, v.count) for v in facets["is:lw:kind"].values} == {("Pilot scheme", 1), ("Law", 1)}
+    (wallets,) = facets["is:lw:buildingBlock"].values
+    assert (wallets.value, wallets.label, wallets.count) == (block.ctid, "Wallets", 1)
+    assert (len(facets["is:lw:geography"].values), facets["is:lw:geography"].more) == (12, True)
+    assert ask(**{"is": "lw:geography=" + "x" * 90}).hits[0].name == "Wallets for some"
+    assert ask(**{"is": ["lw:kind=Law", "lw:kind=Pilot scheme"]}).total == 2
+    assert ask(**{"is": ["lw:kind=Law", f"lw:buildingBlock={block.ctid}"]}).total == 0
+
+    offices = {facet.key: facet for facet in ask(type="organization").facets}
+    assert [(v.value, v.label) for v in offices["is:lw:childcare"].values] == [("false", "No")]
+    assert [v.value for v in offices["is:ceterms:agentType"].values] == ["orgType:Business"]
+    assert [v.value for v in offices["is:lw:spokenLanguages"].values] == ["Welsh"]
+    assert not any(key.startswith("is:") for key in (facet.key for facet in ask().facets))
+    assert ask(type="organization", count="").facets[0].key == "type", "nobody asked for more"
+    assert len(ask(type="organization", count="").facets) == 1

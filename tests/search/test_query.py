@@ -14,7 +14,22 @@ from learnwork.search.facets import BANDS, CHOICES, SORTS
 from learnwork.search.query import MAX_VALUES, MAX_WORDS, Limit, Query
 
 texts = st.text(max_size=40) | st.sampled_from(
-    ["1", "-1", "nan", "08102", "39.9,-75.1", '"a b', "1e400", "\x00", " "]
+    [
+        "lw:kind=Fund",
+        "lw:kind=Fund = two",
+        "lw:spokenLanguages=" + 90 * "x",
+        "lw:no=1",
+        "lw:kind=",
+        "1",
+        "-1",
+        "nan",
+        "08102",
+        "39.9,-75.1",
+        '"a b',
+        "1e400",
+        "\x00",
+        " ",
+    ]
 )
 keys = st.sampled_from(
     (
@@ -22,7 +37,7 @@ keys = st.sampled_from(
         *(f"{band}_{end}" for band in BANDS for end in ("min", "max")),
         *("q", "near", "within", "sort", "after"),
     )
-) | st.sampled_from(["size", "exact", "count", "nonsense"])
+) | st.sampled_from(["size", "exact", "count", "is", "nonsense"])
 
 
 @given(st.dictionaries(keys, texts | st.lists(texts, max_size=5)))
@@ -69,6 +84,11 @@ def test_a_full_question() -> None:
         ({"sort": "beauty"}, "sort"),
         ({"colour": "blue"}, "colour"),
         ({"count": "colour"}, "count"),
+        ({"is": "Fund"}, "is"),
+        ({"is": "lw:kind="}, "is"),
+        ({"is": "lw:colour=blue"}, "is"),
+        ({"is": "ceterms:deliveryType=deliver:OnlineOnly"}, "is"),
+        ({"is": [f"lw:kind={n}" for n in range(500)]}, "is"),
         ({"q": 'say "hello'}, "q"),
         ({"q": "word " * 10_000}, "q"),
         ({"q": "x" * 1_000_000}, "q"),
@@ -83,6 +103,20 @@ def test_what_cannot_be_taken_is_told_in_a_sentence(
     assert query.problems[0].message.endswith(".")
     assert len(query.words.split()) <= MAX_WORDS
     assert sum(len(values) for _, values in query.filters) <= MAX_VALUES
+
+
+def test_filters_of_a_type_are_taken_by_term_and_cut_as_the_index_cuts_them() -> None:
+    long = "A fund that lasts for as long as it takes to train everybody in the county, and a year"
+    query = Query.from_params({"is": ["lw:kind=Fund", "lw:stage=idea", f"lw:kind={long}", "lw:kind=Fund"]})
+    assert query.filters == (("is:lw:kind", (long[:80].strip(), "Fund")), ("is:lw:stage", ("idea",)))
+    assert query.problems == ()
+    assert query.to_params() == {"is": [f"lw:kind={long[:80].strip()}", "lw:kind=Fund", "lw:stage=idea"]}
+    assert query.toggle("is:lw:stage", "idea").values("is:lw:stage") == ()
+
+
+def test_a_term_with_a_filter_built_in_is_sent_there() -> None:
+    (problem,) = Query.from_params({"is": "ceterms:deliveryType=deliver:OnlineOnly"}).problems
+    assert "delivery=…" in problem.message
 
 
 def test_limits_in_the_wrong_order_are_exchanged() -> None:

@@ -14,6 +14,7 @@ import typer
 
 from learnwork.cli import site
 from learnwork.cli.output import AsJson, heading, print_json, say, table
+from learnwork.search import own
 from learnwork.search.facets import BANDS, CHOICES, DEFAULT, SORTS
 
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ def _print(results: Results) -> None:
         say(f"More: --after {results.next}")
     for facet in results.facets:
         if facet.values:
-            heading(f"{facet.label} (--{facet.key})")
-            rows = [[f"{'  ' * v.depth}{v.label}", f"{v.count:,}", v.value] for v in facet.values]
+            option, before = ("is", own.held(facet.key, "")) if own.is_own(facet.key) else (facet.key, "")
+            heading(f"{facet.label} (--{option})")
+            rows = [[f"{'  ' * v.depth}{v.label}", f"{v.count:,}", before + v.value] for v in facet.values]
             table(["", "", ""], rows, right=(1,))
 
 
@@ -109,6 +111,8 @@ def _options() -> dict[str, Any]:
             for name, facet in CHOICES.items()
         },
     }
+    further = typer.Option("--is", help="A property that its type makes a filter.", metavar="TERM=VALUE")
+    made["is_"] = (list[str] | None, further, None)
     for name, band in BANDS.items():
         for end, said in (("min", "at least"), ("max", "at most")):
             option = typer.Option(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import tantivy
 
-from learnwork.search import schema
-from learnwork.search.facets import BANDS, CHOICES, depth, number_of
+from learnwork.search import own, schema
+from learnwork.search.facets import BANDS, depth, number_of
 from learnwork.search.geo import Centre
 from learnwork.search.query import Limit, Query
 from learnwork.search.snapshot import Snapshot
@@ -45,6 +45,11 @@ class Compiled:
         """What matches, scored by its words alone: a filter adds nothing."""
         chosen = [(_MUST, tantivy.Query.const_score_query(clause, 0.0)) for clause in self.filters.values()]
         return self._joined([*self.words, *chosen, *self.ranking])
+
+    def having(self, key: str) -> tantivy.Query:
+        """What matches and has a property that its type makes a filter, whatever is chosen of it."""
+        any_ = tantivy.Query.term_query(self.snapshot.schema, own.COLUMN, own.term_of(key), "basic")
+        return tantivy.Query.boolean_query([(_MUST, self.counting(without=key)), (_MUST, any_)])
 
     def branches(self, key: str, tops: Iterable[str]) -> tantivy.Query:
         """What matches inside some branches of a tree, whatever is chosen of it."""
@@ -104,11 +109,11 @@ def _part(part: Part, snapshot: Snapshot, exact: bool) -> tuple[tantivy.Query, i
 
 
 def _choice(key: str, values: Sequence[str], snapshot: Snapshot) -> tantivy.Query:
-    choice = CHOICES[key]
+    choice = own.choice(key)
     clauses: list[Clause] = []
     for value in values:
         if (level := depth(key, value)) is not None:
-            held = number_of(value) if choice.numbered else value
+            held = number_of(value) if choice.numbered else own.held(key, value) if own.is_own(key) else value
             clauses.append(
                 (_SHOULD, tantivy.Query.term_query(snapshot.schema, choice.columns[level], held, "basic"))
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 import tantivy
 
-from learnwork.search import labels, schema
+from learnwork.search import labels, own, schema
 from learnwork.search.compiling import Compiled
 from learnwork.search.facets import BANDS, CHOICES, NONE, depth, top, wider
 from learnwork.search.query import Query
@@ -24,15 +24,18 @@ Request = dict[str, Any]
 Job = tuple[tantivy.Query, Request]
 
 
-def counted(query: Query) -> list[str]:
-    """The facets to count: those asked for, and those with a choice made."""
+def counted(query: Query, snapshot: Snapshot) -> list[str]:
+    """The facets to count: those asked for, those with a choice made, and a type's own where only one is asked for."""
     chosen = [key for key, _ in query.filters] + [limit.key for limit in query.limits]
-    return list(dict.fromkeys((*query.counted, *chosen)))
+    types = query.values("type")
+    more = own.properties(types[0]) if len(types) == 1 and query.counted else ()
+    said = [own.PREFIX + term for term in more if snapshot.searcher.doc_freq(own.COLUMN, term)]
+    return list(dict.fromkeys((*query.counted, *chosen, *said)))
 
 
 def count(query: Query, made: Compiled) -> tuple[int, tuple[Facet, ...]]:
     """How many match, and the counts of every facet asked for."""
-    keys = counted(query)
+    keys = counted(query, made.snapshot)
     answers: dict[str, Any] = {}
     jobs = _jobs(query, keys, made)
 
@@ -43,17 +46,25 @@ def count(query: Query, made: Compiled) -> tuple[int, tuple[Facet, ...]]:
     for answer in WORKERS.map(one, jobs) if made.least > LARGE else map(one, jobs):
         answers |= answer
     total = int(answers["total"]["value"])
-    return total, tuple(
+    facets = (
         _bands(key, query, answers[key]["buckets"]) if key in BANDS else _choices(key, query, answers, made)
         for key in keys
     )
+    # Most properties that a type declares say nothing in most answers.
+    return total, tuple(facet for facet in facets if facet.values or not own.is_own(facet.key))
 
 
 def _jobs(query: Query, keys: Sequence[str], made: Compiled) -> list[Job]:
-    """One pass for all facets without a choice, one for each with one, one more for what that opens of a tree."""
+    """One pass for all facets without a choice, one for each with one, one more for what that opens of a tree.
+
+    A type's own facets have a pass each over the few resources that say something.
+    """
     rest: Request = {"total": {"value_count": {"field": "id"}}}
     jobs: list[Job] = []
     for key in keys:
+        if own.is_own(key):
+            jobs.append((made.having(key), _asked(key, made.snapshot)))
+            continue
         if key not in made.filters:
             rest |= _asked(key, made.snapshot)
             continue
@@ -75,8 +86,11 @@ def _asked(key: str, snapshot: Snapshot) -> Request:
         limits = [schema.bounds(low, high, band.best) for low, high in band.bands()]
         ranges = [{"from": float(first), "to": float(last + 1)} for first, last in limits]
         return {key: {"range": {"field": band.column, "ranges": ranges}}}
-    choice = CHOICES[key]
-    return {f"{key}/0": _terms(choice.columns[0], choice.shown + 4, snapshot)}
+    choice = own.choice(key)
+    request = _terms(choice.columns[0], choice.shown + 4, snapshot)
+    if own.is_own(key):
+        request["terms"]["include"] = f"{own.held(key, '')}.*"
+    return {f"{key}/0": request}
 
 
 def _opened(key: str, values: Sequence[str], snapshot: Snapshot) -> Request:
@@ -96,8 +110,10 @@ def _terms(column: str, size: int, snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _choices(key: str, query: Query, answers: dict[str, Any], made: Compiled) -> Facet:
-    choice, chosen = CHOICES[key], query.values(key)
+    choice, chosen = own.choice(key, query.values("type")), query.values(key)
     widest = _buckets(answers[f"{key}/0"])
+    if own.is_own(key):
+        widest = [(term.removeprefix(own.held(key, "")), n) for term, n in widest]
     if choice.numbered:
         widest = _named(key, widest, made)
     found = dict(widest[: choice.shown])
@@ -141,7 +157,7 @@ def _open(key: str, code: str, chosen: Sequence[str]) -> bool:
 def _ordered(key: str, values: list[FacetValue]) -> list[FacetValue]:
     """Most frequent first; in a tree each code under its wider one."""
     values = sorted(values, key=lambda v: (-v.count, v.label, v.value))
-    if not CHOICES[key].tree:
+    if key not in CHOICES or not CHOICES[key].tree:
         return values
     shown = {value.value for value in values}
     under: dict[str, list[FacetValue]] = {}

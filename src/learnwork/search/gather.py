@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,7 @@ from learnwork.registry import queries
 from learnwork.registry.models import Resource
 from learnwork.registry.store import resource_ids, select_in
 from learnwork.registry.views import BulkRow
+from learnwork.search import own
 from learnwork.search.facets import EARNINGS, depth
 from learnwork.search.record import NOWHERE, Place, Record
 from learnwork.vocabulary import codes
@@ -124,6 +126,7 @@ class Gatherer:
             status=next((s for s in (_status(document.get(term)) for term in _STATUS) if s), ""),
             sources=row.sources,
             derived=row.derived,
+            more=_more(document, kind),
             # What much leads to (an institution with many programs, a field) comes before one program of it.
             popularity=(awards or 0) + 10 * named,
         )
@@ -333,3 +336,33 @@ def _text(document: dict[str, Any], kind: str) -> str:
     if kind in ("occupation", "field_of_study"):
         words[_string(document.get("ceterms:codedNotation"))] = None
     return "\n".join(word for word in words if word)[:_LONGEST]
+
+
+def _more(document: dict[str, Any], kind: str) -> tuple[tuple[str, str], ...]:
+    """The values of the filters that the type brings with it."""
+    found: list[tuple[str, str]] = []
+    for term, property_ in own.properties(kind).items():
+        if term in document:
+            said = (text for one in _list(document[term]) for text in _said(one, property_.kind))
+            plain = dict.fromkeys(own.trimmed(unicodedata.normalize("NFC", text)) for text in said)
+            found += [(term, value) for value in plain if value][: own.MOST]
+    return tuple(found)
+
+
+def _said(value: Any, kind: str) -> list[str]:
+    """The choices that a value of a property stands for; none for one that is not of its kind."""
+    if kind == "boolean":
+        return [str(value).lower()] if isinstance(value, bool) else []
+    if kind == "reference":
+        reference = value.get("@id") if isinstance(value, dict) else value
+        ctid = ctid_in(reference) if isinstance(reference, str) else None
+        return [ctid] if ctid else []
+    if kind == "date":
+        return [text[:4] for text in texts(value) if re.match(r"\d{4}", text)]
+    if kind == "concept" and (concepts := _concepts({"": value}, "")):
+        return list(concepts)
+    if kind in ("concept", "code") and isinstance(value, dict):
+        return [_string(value.get("ceterms:codedNotation") or value.get("ceterms:targetNodeName"))]
+    if isinstance(value, dict):  # a language map: the values in English, else in its first language
+        value = value.get(next((tag for tag in value if tag.lower().startswith("en")), next(iter(value), "")))
+    return texts(value)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from learnwork.formats.declarations import declaration
 from learnwork.formats.states import NAMES
+from learnwork.search import own
 from learnwork.search.facets import Band, number_of
 from learnwork.search.query import written
 from learnwork.search.snapshot import Snapshot
@@ -28,6 +29,8 @@ _PLAIN = {
 
 def label(key: str, value: str, snapshot: Snapshot) -> str:
     """The label of a facet's value; the value itself where nothing better is known."""
+    if own.is_own(key):
+        return _own(own.term_of(key), value)
     if key == "type":
         known = next((kind for kind in all_types() if kind.key == value), None)
         return known.plural if known else value
@@ -59,6 +62,21 @@ def _source(key: str) -> str:
         return declaration(key).short_name or declaration(key).name
     except LearnworkError:
         return key
+
+
+def _own(term: str, value: str) -> str:
+    """In words, by the kind of the property: the name of what is referred to, the label of a concept."""
+    kind = getattr(own.declared(term), "kind", "text")
+    if kind == "boolean":
+        return {"true": "Yes", "false": "No"}.get(value, value)
+    if kind == "reference":
+        from learnwork.registry.store import (
+            select_in,
+        )  # so that the engine is read without the database's models
+
+        named = select_in("SELECT name FROM registry_resource WHERE ct_id IN ({})", [value])
+        return next((name for (name,) in named if name), value)
+    return term_label(value) if kind == "concept" and ":" in value else value
 
 
 def _county(value: str, snapshot: Snapshot) -> str:

@@ -2,7 +2,8 @@
 
     Query.from_params({"q": "welding camden", "level": ["3", "2"], "cost_max": "5000"})
 
-Parameters: `q` words ("phrase", -without); one parameter a facet (`facets.CHOICES`), repeated for "or"; a smallest
+Parameters: `q` words ("phrase", -without); one parameter a facet (`facets.CHOICES`), repeated for "or";
+`is=TERM=VALUE` for the properties that resource types make filters of (`own`), repeated likewise; a smallest
 and a greatest number a band (`cost_min`, `cost_max`); `near` (ZIP or "latitude,longitude") and `within` (miles);
 `sort`; `after` (cursor of a page); `size`; `exact=1` (do not mend the spelling); `count` (facets to count).
 """
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
+from learnwork.search import own
 from learnwork.search.facets import BANDS, CHOICES, DEFAULT, SORTS
 
 MAX_CHARACTERS = 1000
@@ -26,7 +28,7 @@ MAX_SIZE = 100
 DEFAULT_SIZE = 20
 MAX_MILES = 12500.0  # half way round the earth
 DEFAULT_MILES = 25.0
-_OTHER = frozenset({"q", "near", "within", "sort", "after", "size", "exact", "count"})
+_OTHER = frozenset({"q", "is", "near", "within", "sort", "after", "size", "exact", "count"})
 _LIMITS = frozenset(f"{key}_{end}" for key in BANDS for end in ("min", "max"))
 _POINT = re.compile(r"\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*")
 _ZIP = re.compile(r"\s*(\d{5})(?:-\d{4})?\s*")
@@ -79,7 +81,11 @@ class Query:
     def to_params(self) -> dict[str, list[str]]:
         """The parameters of this question, defaults left out: `from_params(q.to_params()) == q`."""
         params: dict[str, list[str]] = {"q": [self.words]} if self.words else {}
-        params |= {key: list(values) for key, values in self.filters}
+        params |= {key: list(values) for key, values in self.filters if not own.is_own(key)}
+        if more := [
+            own.held(key, value) for key, values in self.filters if own.is_own(key) for value in values
+        ]:
+            params["is"] = more
         for limit in self.limits:
             for end, number in (("min", limit.low), ("max", limit.high)):
                 if number is not None:
@@ -193,17 +199,35 @@ class _Parser:
 
     def filters(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         left, filters = MAX_VALUES, []
-        for key in sorted(CHOICES):
-            given = dict.fromkeys(value for value in self.all(key)[: 10 * MAX_VALUES] if value)
+        asked = {key: self.all(key)[: 10 * MAX_VALUES] for key in sorted(CHOICES)} | self.more()
+        for key, values in sorted(asked.items()):
+            given = dict.fromkeys(value for value in values if value)
             kept = sorted(value for value in given if len(value) <= MAX_VALUE)[:left]
             if len(kept) < len(given):
                 self.problem(
-                    key, f"A question takes at most {MAX_VALUES} chosen values; the others were left out."
+                    "is" if own.is_own(key) else key,
+                    f"A question takes at most {MAX_VALUES} chosen values; the others were left out.",
                 )
             left -= len(kept)
             if kept:
                 filters.append((key, tuple(kept)))
         return tuple(filters)
+
+    def more(self) -> dict[str, list[str]]:
+        """The filters that types bring with them, by key."""
+        found: dict[str, list[str]] = {}
+        refused: dict[str, None] = {}
+        for given in self.all("is")[: 10 * MAX_VALUES]:
+            term, _, value = given.partition("=")
+            term, value = term.strip(), own.trimmed(value)
+            message = own.refusal(term if value else "")
+            if not message:
+                found.setdefault(own.PREFIX + term, []).append(value)
+            elif given:
+                refused[message] = None
+        for message in list(refused)[:5]:
+            self.problem("is", message)
+        return found
 
     def limits(self) -> tuple[Limit, ...]:
         limits = []

@@ -29,6 +29,7 @@ class Record:
     (descriptions, keywords, titles of codes). fields, occupations: codes of CIP and SOC with all their wider
     codes. cost: dollars for the whole program. hours, weeks: duration. earnings: three measures that are
     never compared, see `facets.EARNINGS`. awards: of the latest period; `awarded` is None where nobody counts awards.
+    more: (term, value) of the filters that the type brings with it, see `own`.
     popularity: breaks ties between equal answers and orders suggestions.
     """
 
@@ -59,4 +60,5 @@ class Record:
     status: str = "current"
     sources: tuple[str, ...] = ()
     derived: bool = False
+    more: tuple[tuple[str, str], ...] = ()
     popularity: int = 0

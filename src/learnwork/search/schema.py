@@ -23,14 +23,14 @@ import orjson
 import tantivy
 
 from learnwork.formats.states import NAMES
-from learnwork.search import geo
+from learnwork.search import geo, own
 from learnwork.search.errors import IndexBrokenError
 from learnwork.search.facets import BANDS, CHOICES, NONE, depth, number_of
 from learnwork.search.record import Record
 
 SHORT = 2  # letters of a beginning that has a term of its own
 CURSOR = "cursor"  # the key of the one document that is no resource: it holds the number of the last change
-VERSION = 5  # raise it when documents are made differently although the columns stay
+VERSION = 6  # raise it when documents are made differently although the columns stay
 _MISSING = 0xFFFF_FFFF
 _POSSESSIVE = re.compile(r"['’]s\b")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
@@ -88,6 +88,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("by_name", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_unsigned_field("by_popularity", fast=True)
     builder.add_unsigned_field("alike", fast=True)
+    builder.add_text_field(own.COLUMN, tokenizer_name="raw", index_option="basic", fast=True)
     for band in BANDS.values():
         builder.add_unsigned_field(band.column, fast=True)
     for choice in CHOICES.values():
@@ -141,6 +142,8 @@ def document(record: Record, made: tantivy.Schema) -> tantivy.Document:
         values["point"] = point
     values |= _columns(record)
     values["provider"] = number_of(record.provider)
+    if record.more:
+        values[own.COLUMN] = sorted({each for pair in record.more for each in (pair[0], own.held(*pair))})
     return tantivy.Document.from_dict(values, made)
 
 

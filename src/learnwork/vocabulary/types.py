@@ -51,8 +51,8 @@ _TERM = re.compile(r"[A-Za-z][A-Za-z0-9]*:[A-Za-z][A-Za-z0-9_]*")
 class Property:
     """A property that readers of a type ask for. label: in plain words, as the question it answers.
 
-    many: may have several values. searched: its text is found. faceted, sorted: results can be narrowed and
-    ordered by it. listed: shown in a list of results.
+    many: may have several values. searched: its text is found. faceted: results of the type can be narrowed by it.
+    sorted, listed: worth ordering by, worth showing in a list; nothing reads them yet.
     """
 
     term: str

@@ -12,8 +12,8 @@ from learnwork.layout.values import plain, show
 from learnwork.registry import outlook, queries
 from learnwork.registry.models import Group
 from learnwork.registry.views import BulkRow
-from learnwork.search import engine
-from learnwork.search.facets import BANDS, CHOICES, SORT_LABELS
+from learnwork.search import engine, own
+from learnwork.search.facets import BANDS, SORT_LABELS
 from learnwork.search.query import Limit, Query, written
 from learnwork.search.results import Facet, Results
 from learnwork.search.schema import Hit
@@ -157,8 +157,12 @@ def _filter(facet: Facet, query: Query) -> Filter:
 def _chips(query: Query, results: Results) -> tuple[tuple[str, str], ...]:
     """Every applied filter in words, with the URL that takes it away."""
     labels = {(facet.key, one.value): one.label for facet in results.facets for one in facet.values}
+    types = query.values("type")
     chips = [
-        (f"{CHOICES[key].label}: {labels.get((key, value)) or value}", _url(query.toggle(key, value)))
+        (
+            f"{own.choice(key, types).label}: {labels.get((key, value)) or value}",
+            _url(query.toggle(key, value)),
+        )
         for key, values in query.filters
         for value in values
     ]

@@ -37,6 +37,12 @@ def _search_parameters() -> type[Schema]:
             key: (list[str], Field(default=[], description=f"{choice.label}; repeat for or"))
             for key, choice in CHOICES.items()
         },
+        "is": (
+            list[str],
+            Field(
+                default=[], description="TERM=VALUE: a property that its type makes a filter; repeat for or"
+            ),
+        ),
         **{f"{key}_{end}": text for key in BANDS for end in ("min", "max")},
         "near": (str, Field("", description="ZIP code, or latitude,longitude")),
         "within": (str, Field("", description="Miles around `near`; 25 if not given")),
