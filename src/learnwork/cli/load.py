@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,7 +32,10 @@ def load(
     format_name: Annotated[
         str, typer.Argument(help="A format, `auto` to recognise it, or `recipe`.", metavar="FORMAT")
     ],
-    files: Annotated[list[Path], typer.Argument(help="Files or folders of one source.", metavar="FILE…")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files or folders of one source; none for tables that come with Learnwork."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything, keep nothing, report.")] = False,
     source: Annotated[
         Path | None,
@@ -61,11 +68,14 @@ def load(
     options = Options(source=source, release=release, state=state.upper(), extra=_settings(extra or []))
     site.ready()
     reports = []
-    for used, reading in _opened(format_name, files, options, root):
-        report = _load_one(used, reading, dry_run=dry_run, accept=accept, reread=reread)
-        reports.append(report)
-        if not as_json and (format_name != "recipe" or report.held):
-            print_report(report)
+    with _indexing_beside(wanted=index and not dry_run) as begin_indexing:
+        for used, reading, heavy_ends in _opened(format_name, files or [], options, root):
+            report = _load_one(used, reading, dry_run=dry_run, accept=accept, reread=reread)
+            reports.append(report)
+            if not as_json and (format_name != "recipe" or report.held):
+                print_report(report)
+            if heavy_ends and report.outcome == "loaded":
+                begin_indexing()
     if format_name == "recipe" and not as_json:
         print_summary(reports)
     if as_json:
@@ -84,7 +94,7 @@ def load_demonstration() -> None:
         return
     say("Loading the demonstration, once: the learn-and-work landscape of New Jersey.", errors=True)
     recipe = Path(str(resources.files("learnwork"))) / "demonstration" / "recipe.yaml"
-    for used, reading in _opened("recipe", [recipe], Options(), None):
+    for used, reading, _ in _opened("recipe", [recipe], Options(), None):
         report = _load_one(used, reading, dry_run=False, accept=False, reread=False)
         say(
             f"  {report.source} {report.release}: {report.documents:,} documents, {report.observations:,} figures"
@@ -96,15 +106,43 @@ def load_demonstration() -> None:
 
 def _opened(
     name: str, paths: Sequence[Path], options: Options, root: Path | None
-) -> Iterator[tuple[Format, Reading]]:
+) -> Iterator[tuple[Format, Reading, bool]]:
+    """Readings in order; the last of each tells whether with it the heavy part of a recipe ends."""
+    if name == "recipe" and not paths:
+        raise typer.BadParameter("Name the recipe's file.")
     if name == "recipe":
         steps = [step for path in paths for step in read_recipe(path, root)]
     else:
         steps = [Step(name if name != "auto" else _recognised(paths).name, tuple(paths), options)]
     for step in steps:
         used = format_named(step.format)
-        for reading in used.open(step.paths, step.options):
-            yield used, reading
+        readings = used.open(step.paths, step.options)
+        for number, reading in enumerate(readings, 1):
+            yield used, reading, step.then_index and number == len(readings)
+
+
+@contextmanager
+def _indexing_beside(*, wanted: bool) -> Iterator[Callable[[], None]]:
+    """A way to begin indexing in a process of its own, which has ended when this is left.
+
+    What it does not get to is indexed afterwards, so whatever becomes of it does no harm.
+    """
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin() -> None:
+        if wanted and not begun and (os.cpu_count() or 1) > 1:
+            command = [sys.executable, "-m", "learnwork", "index", "follow"]
+            begun.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
+    try:
+        yield begin
+    except BaseException:
+        for process in begun:
+            process.terminate()
+        raise
+    finally:
+        for process in begun:
+            process.wait()
 
 
 def _settings(given: Sequence[str]) -> dict[str, str]:
@@ -117,10 +155,11 @@ def _settings(given: Sequence[str]) -> dict[str, str]:
 def _recognised(files: Sequence[Path]) -> Format:
     for path in files:
         path.stat()
-    found = recognise(files[0])
+    found = recognise(files[0]) if files else None
     if found is None:
         raise UnknownFormatError(
-            f"No format recognises {files[0].name}.", hint="Name the format instead of `auto`."
+            f"No format recognises {files[0].name if files else 'nothing'}.",
+            hint="Name the format instead of `auto`.",
         )
     return found
 

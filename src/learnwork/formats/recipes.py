@@ -11,6 +11,9 @@
         options: {source: mine/source.yaml, delimiter: ";"}
         optional: true
 
+A step with `index: true` is the last of the heavy ones: when it is loaded, what is there is made searchable beside the
+steps that follow.
+
 Files are relative to a root, the recipe's own folder unless another is given; `*`, `?` and `[…]` stand for names,
 and what they find is taken in the order of the names. A step without files reads what comes with Learnwork.
 Options are those of `model.Options`; others than `source`, `release` and `state` become `extra`.
@@ -28,16 +31,17 @@ from learnwork.formats.registry import FORMATS
 from learnwork.vocabulary.errors import BadMappingError, UnreadableFileError
 
 _TOP = {"name", "note", "steps"}
-_STEP = {"format", "files", "options", "optional", "note"}
+_STEP = {"format", "files", "options", "optional", "index", "note"}
 _GLOB = frozenset("*?[")
 
 
 class Step(NamedTuple):
-    """One load: `open_readings(format, paths, options)`."""
+    """One load: `open_readings(format, paths, options)`. then_index: begin to index when it is done."""
 
     format: str
     paths: tuple[Path, ...]
     options: Options
+    then_index: bool = False
 
 
 def read_recipe(path: Path, root: Path | None = None) -> list[Step]:
@@ -65,8 +69,10 @@ def _step(path: Path, place: str, step: Any, root: Path) -> Step | None:
     name, optional = step.get("format"), step.get("optional", False)
     if not isinstance(name, str) or name not in FORMATS:
         raise _bad(path, f"{place} has the format {name!r}", f"Take one of: {', '.join(sorted(FORMATS))}.")
-    if not isinstance(optional, bool):
-        raise _bad(path, f"{place}: `optional` is {optional!r}", "Write true or false.")
+    index = step.get("index", False)
+    for key, value in (("optional", optional), ("index", index)):
+        if not isinstance(value, bool):
+            raise _bad(path, f"{place}: `{key}` is {value!r}", "Write true or false.")
     place = f"{place} ({name})"
     patterns = step.get("files", [])
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
@@ -83,7 +89,7 @@ def _step(path: Path, place: str, step: Any, root: Path) -> Step | None:
                 step=place,
             )
         paths += [match for match in matches if match not in paths]
-    return None if patterns and not paths else Step(name, tuple(paths), options)
+    return None if patterns and not paths else Step(name, tuple(paths), options, index)
 
 
 def _matches(path: Path, place: str, pattern: str, root: Path) -> list[Path]:

@@ -19,6 +19,7 @@ from learnwork.registry.store import chunked, no_cycles_sought
 from learnwork.search import index
 from learnwork.search.errors import IndexBrokenError
 from learnwork.search.gather import Gatherer
+from learnwork.search.gathering import gathered
 from learnwork.search.index import Writer
 
 Progress = Callable[[int], None]
@@ -80,10 +81,10 @@ def _rebuild(root: Path, progress: Progress | None) -> int:
     folder = index.new_folder(root)
     cursor = queries.last_change()
     expected = Resource.objects.filter(status=Resource.Status.CURRENT).count()
-    writer, gatherer, count = Writer(folder, create=True, heap=index.heap_for(expected)), Gatherer(), 0
+    writer, count = Writer(folder, create=True, heap=index.heap_for(expected)), 0
     try:
-        for ids in chunked(_current(), _BATCH):
-            count += writer.put(gatherer.records(ids))
+        for records in gathered(_current(), expected):
+            count += writer.put(records)
             if progress:
                 progress(count)
         writer.commit(cursor)
