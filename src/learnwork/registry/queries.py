@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Count, F, Prefetch, Q, Sum
+from django.db.models import Count, Prefetch, Q
 
 from learnwork.formats.json_spans import node_text
 from learnwork.registry.composing import read_body
@@ -293,12 +293,11 @@ def changed(after: int, limit: int) -> tuple[int, list[int]]:
 
 
 def behind(after: int) -> int:
-    """About how many resources a follower has to read again: changes of documents, and figures of releases."""
+    """How many resources a follower has to read again: changes of documents, and subjects of figures."""
     rows = Change.objects.filter(seq__gt=after)
-    figures = rows.filter(resource=None).aggregate(
-        n=Sum(F("release__last_figure") - F("release__first_figure") + 1, output_field=BigIntegerField())
-    )["n"]
-    return rows.exclude(resource=None).count() + min(figures or 0, Resource.objects.count())
+    releases = rows.filter(resource=None).select_related("release")
+    figures = sum(len(subjects_of_figures(row.release)) for row in releases if row.release is not None)
+    return rows.exclude(resource=None).count() + figures
 
 
 def subjects_of_figures(release: Release) -> list[int]:
