@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from learnwork.formats import etpl
+from learnwork.formats import etpl, etpl_cells
 from learnwork.formats.model import Area, Document, Group, Item, Observed, Options, Reading, Said
 from learnwork.vocabulary.checks import check
 from learnwork.vocabulary.ctid import derived_ctid
@@ -129,6 +129,35 @@ def test_a_rate_of_nobody_is_not_known(winnemac: list[Item]) -> None:
     assert found["etpl.completion_rate"] == (None, "not known")
 
 
+def test_a_total_of_nothing_beside_parts_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "list.yaml").write_text(
+        """
+source: {key: us-made, name: A made list, publisher: Nobody, licence: none, url: "https://made.example/", trust: 40}
+state: NJ
+tables:
+  programs:
+    role: program
+    file: "*.csv"
+    fields: {key: number, name: name, provider: school}
+    costs: {"costType:AggregateCost": total, "costType:Tuition": tuition}
+"""
+    )
+    path = tmp_path / "made.csv"
+    path.write_text("number,name,school,total,tuition\n1,Welding,S,0,1000\n2,Reading,S,0,0\n3,Sewing,S,9,9e99\n")
+    items = list(opened(path, source=tmp_path / "list.yaml").items())
+    found = said(items)
+    assert prices(found["program:1"]) == {"costType:Tuition": 1000}
+    assert prices(found["program:2"]) == {"costType:AggregateCost": 0, "costType:Tuition": 0}
+    assert prices(found["program:3"]) == {"costType:AggregateCost": 9}
+    assert ("cost-contradicts", "made.csv row 2", "warning") in issues(items)
+    assert ("value-bad", "made.csv row 4", "warning") in issues(items)
+
+
+@pytest.mark.parametrize("text", ["9" * 25, "1e16", "-1e16", "1e99", "9" * 400, "1e", "(", "٣", "1,00"])
+def test_what_is_no_amount_of_anything(text: str) -> None:
+    assert etpl_cells.amount(text) is None
+
+
 def test_reading_twice_gives_the_same_digests() -> None:
     reading = opened(*SAMPLES.glob("winnemac_*"), source=MAPPING)
     first, second = ({i.key: i.digest for i in reading.items() if isinstance(i, Said)} for _ in range(2))
@@ -208,7 +237,9 @@ def test_the_welding_programs_of_camden_county(new_jersey: list[Item]) -> None:
     assert first["lw:eveningCourses"] is True
     assert first["lw:childcare"] is True
     assert first["lw:busRoutes"] == ["452, 403, 400"]
-    assert first["lw:status"] == "Approved"
+    assert first["lw:status"] == "approved"
+    standing = Counter(d.get("lw:status") for key, d in found.items() if key.startswith("provider:"))
+    assert standing["suspended"] == 1407
     place = first["ceterms:availableAt"][0]
     assert (place["ceterms:postalCode"], place["lw:county"], place["lw:countyCode"]) == (
         "08012",

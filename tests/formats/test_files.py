@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import subprocess
 import sys
 import zipfile
@@ -414,5 +415,18 @@ def test_what_csv_writes_is_read(tmp_path_factory: pytest.TempPathFactory, recor
 def test_directories_of_archives_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = zipped(tmp_path, {f"{number}.csv": b"" for number in range(50)})
     monkeypatch.setattr(archives, "MAX_DIRECTORY", 1000)
+    with pytest.raises(TooLargeError, match="directory of"):
+        members(path)
+
+
+def test_the_wide_record_of_a_directory_counts_whatever_the_narrow_one_says(tmp_path: Path) -> None:
+    path = zipped(tmp_path, {"made.csv": b"a\n1\n"})
+    data = path.read_bytes()
+    end = data.rfind(b"PK\x05\x06")
+    entries, size, start = struct.unpack_from("<HII", data, end + 10)
+    wide = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, 1 << 40, start)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    assert size < 1000
+    path.write_bytes(data[:end] + wide + locator + data[end:])
     with pytest.raises(TooLargeError, match="directory of"):
         members(path)

@@ -163,3 +163,14 @@ def test_any_table_is_read_or_refused(tmp_path: Path, rows: list[list[str]]) -> 
     for item in items:
         if isinstance(item, Observed):
             assert (item.value is None) == (item.status != "reported")
+
+
+@pytest.mark.parametrize("amount", ["1.2.3", "..,5", "1,,.0.0"])
+def test_a_note_with_a_wage_that_is_no_number_gives_no_limit(tmp_path: Path, amount: str) -> None:
+    path = database(tmp_path / "wages.sqlite")
+    with sqlite3.connect(path) as connection:
+        text = f"This wage is equal to or greater than ${amount} per hour or $239,200 per year."
+        connection.execute("UPDATE footnote SET footnote_text = ? WHERE footnote_code = '5'", (text,))
+    found = [item for item in read(path) if isinstance(item, Observed)]
+    assert found
+    assert not [item for item in found if item.measure.endswith("_at_least")]

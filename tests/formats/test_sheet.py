@@ -108,6 +108,24 @@ def test_formulas_and_scripts_stay_text(courses: list[Item], tmp_path: Path) -> 
     assert next(iter(said(script).values()))["ceterms:name"] == {"en": "<script>alert(1)</script>"}
 
 
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("total cost", "9" * 25),
+        ("total cost", f"{'9' * 25} USD"),
+        ("more", '{"lw:deep": ' + "[" * 200 + "]" * 200 + "}"),
+        ("more", '{"lw:wide": ' + "9" * 25 + "}"),
+        ("more", '{"lw:twice": 1, "lw:twice": 2}'),
+    ],
+)
+def test_what_no_store_can_keep_refuses_its_row_alone(tmp_path: Path, header: str, cell: str) -> None:
+    quoted = '"' + cell.replace('"', '""') + '"'
+    path = made(tmp_path, f"course title,{header}\nWelding,{quoted}\nSewing,\n")
+    items = list(opened(path, type="learning_opportunity").items())
+    assert [document["ceterms:name"] for document in said(items).values()] == [{"en": "Sewing"}]
+    assert [place for _, place in issues(items)] == ["made.csv row 2"]
+
+
 def test_what_is_not_read_is_said(courses: list[Item]) -> None:
     first = courses[0]
     assert isinstance(first, Issue)

@@ -151,9 +151,10 @@ def _check_directory(stream: BinaryIO, path: Path) -> None:
             file=str(path),
         )
     length = struct.unpack_from("<I", tail, at + 12)[0]
-    wide = tail.rfind(b"PK\x06\x06", 0, at)
-    if length == 0xFFFFFFFF and wide >= 0 and len(tail) >= wide + 48:
-        length = struct.unpack_from("<Q", tail, wide + 40)[0]
+    # zipfile believes the wide record (56 bytes, then its locator of 20) whatever the narrow one says.
+    for wide in (at - 76, tail.rfind(b"PK\x06\x06", 0, at)):
+        if wide >= 0 and tail.startswith(b"PK\x06\x06", wide) and len(tail) >= wide + 48:
+            length = max(length, struct.unpack_from("<Q", tail, wide + 40)[0])
     if length > MAX_DIRECTORY:
         raise TooLargeError(
             f"{path.name} has a directory of {length:,} bytes; {MAX_DIRECTORY:,} is the most that is read.",

@@ -13,6 +13,7 @@ from learnwork.formats.etpl_model import UNITS
 from learnwork.vocabulary.codes import cip as cip_codes
 
 _MONEY = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?", re.ASCII)
+_SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d{1,2}", re.ASCII)
 _DIGITS = re.compile(r"\D+", re.ASCII)
 _CIP = re.compile(r"(\d{1,2})\.(\d{2}|\d{4})", re.ASCII)
 _SOC = re.compile(r"(\d{2})-?(\d{4})(\.\d{2})?", re.ASCII)
@@ -24,6 +25,8 @@ _DATES = ("%Y-%m-%d", "%m/%d/%Y", "%d-%b-%y", "%d.%m.%Y", "%Y%m%d", "%m-%d-%Y", 
 _TIME = re.compile(
     r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?(Z|[+-]\d{2}:?\d{2})?$", re.IGNORECASE | re.ASCII
 )
+# No price, count or rate of a list comes near; beyond it whole numbers are no longer exact.
+MOST = 1e15
 _ZIP = re.compile(r"(\d{3,5})(-?\d{4})?", re.ASCII)
 
 
@@ -34,15 +37,13 @@ def amount(text: str) -> float | None:
     if negative:
         plain = plain[1:-1]
     plain = plain.removesuffix("%")
-    if not plain or len(plain) > 30 or plain in "+-." or not _MONEY.fullmatch(plain):
-        try:
-            value = (
-                float(plain) if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,2}", plain) else None
-            )
-        except ValueError:
-            value = None
-        return value
+    if not plain or len(plain) > 30 or plain in "+-.":
+        return None
+    if not _MONEY.fullmatch(plain) and not _SCIENTIFIC.fullmatch(plain):
+        return None
     value = float(plain.replace(",", ""))
+    if value > MOST or value < -MOST:
+        return None
     return -value if negative else value
 
 
@@ -107,6 +108,8 @@ def duration(text: str, unit: str) -> tuple[str, str] | None:
     if number is None or number <= 0 or number > 1_000_000:
         return None
     whole = int(number) if number.is_integer() else round(number, 2)
+    if not whole:
+        return None
     found = UNITS[unit].format(whole)
     return found, found
 

@@ -266,7 +266,24 @@ def _costs(reader: RowReader) -> list[dict[str, Any]]:
         profile["ceterms:price"] = int(price) if price.is_integer() else price
         profile["ceterms:currency"] = reader.mapping.currency
         costs.append(profile)
-    return costs
+    return _without_empty_total(reader, costs)
+
+
+def _without_empty_total(reader: RowReader, costs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A total of 0 beside parts that are not: nobody added them up, and the program is not free."""
+    rest = [cost for cost in costs if cost["ceterms:price"] or not _is_total(cost)]
+    if len(rest) == len(costs) or not any(cost["ceterms:price"] for cost in rest):
+        return costs
+    reader.report(
+        "cost-contradicts",
+        "The total cost is 0 and its parts are not; the total was left out.",
+        "Ask the publisher of the list.",
+    )
+    return rest
+
+
+def _is_total(cost: Mapping[str, Any]) -> bool:
+    return bool(cost.get("ceterms:directCostType", {}).get("ceterms:targetNode") == "costType:AggregateCost")
 
 
 def _durations(reader: RowReader) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from learnwork.vocabulary.errors import LearnworkError
 
 # CTDL documents nest 10 to 12 levels; everything that walks documents recurses, and Python stops near 1,000.
 MAX_DEPTH = 40
-_INTEGERS = range(-(2**63), 2**64)  # what SQLite, PostgreSQL and every JSON library keep exactly
+INTEGERS = range(-(2**63), 2**64)  # what SQLite, PostgreSQL and every JSON library keep exactly
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PLAIN = json.JSONDecoder()
@@ -143,7 +143,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 20 or (value := int(digits)) not in _INTEGERS:
+    if len(digits) > 20 or (value := int(digits)) not in INTEGERS:
         raise BadJsonError(
             "json-number",
             f"The number {digits[:24]}{'…' if len(digits) > 24 else ''} has more than 64 bits.",

@@ -65,7 +65,20 @@ STATES: dict[str, str] = dict(
         "47:TN 48:TX 49:UT 50:VT 51:VA 53:WA 54:WV 55:WI 56:WY 60:AS 66:GU 69:MP 72:PR 78:VI ",
     )
 )
+_TOP = re.compile(r"equal to or greater than \$([\d,.]*\d) per hour or \$([\d,.]*\d) per year", re.IGNORECASE)
 _STATES_OF_NAME = re.compile(r", ([A-Z]{2}(?:-[A-Z]{2})*)$")
+
+
+def highest_published(text: str) -> dict[str, float]:
+    """Of a note the wages at which publishing stops, {"hourly": 115.0, "annual": 239200.0}; else {}."""
+    found = _TOP.search(text)
+    try:
+        return {
+            pay: float(amount.replace(",", ""))
+            for pay, amount in zip(("hourly", "annual"), found.groups() if found else (), strict=False)
+        }
+    except ValueError:
+        return {}
 
 
 def area(kind: str, code: str, name: str, state: str) -> Area:

@@ -11,7 +11,6 @@ views and virtual tables are refused, and every value is bounded.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +28,7 @@ from learnwork.formats.oews_areas import (
     STATES,
     UNREASONABLE,
     area,
+    highest_published,
 )
 from learnwork.vocabulary.errors import Issue, TooLargeError, UnreadableFileError
 
@@ -41,7 +41,6 @@ _KINDS = {"N": "nation", "S": "state", "M": "area"}
 # A damaged file can put bytes that are no text even into SQLite's own messages.
 _FAULTS = (sqlite3.Error, UnicodeError, OverflowError)
 _HINT = "Download it again; the file must be the whole SQLite database."
-_TOP = re.compile(r"equal to or greater than \$([\d,.]*\d) per hour or \$([\d,.]*\d) per year", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +164,8 @@ def footnotes(database: Database) -> dict[str, Footnote]:
     """Code → why a value is missing. Told by the text, because the codes change from year to year."""
     found = {}
     for code, text in _pairs(database, "SELECT footnote_code, footnote_text FROM footnote"):
-        if top := _TOP.search(text):
-            hour, year = (float(amount.replace(",", "")) for amount in top.groups())
-            found[code] = Footnote("suppressed", {"hourly": hour, "annual": year})
+        if limits := highest_published(text):
+            found[code] = Footnote("suppressed", limits)
         elif "not released" in text.lower():
             found[code] = Footnote("suppressed", {})
         elif "hourly wages or annual salaries" in text.lower():

@@ -20,6 +20,7 @@ from learnwork.formats.oews_areas import (
     UNREASONABLE,
     Column,
     area,
+    highest_published,
 )
 from learnwork.vocabulary.errors import Issue, LearnworkError, UnreadableFileError
 
@@ -30,7 +31,6 @@ _KINDS = {"1": "nation", "2": "state", "3": "state", "4": "area", "6": "area"}
 _OCCUPATION = re.compile(r"\d\d-\d{4}")
 _DIGITS = re.compile(r"\d{1,7}")
 _LEAST = re.compile(r">=\s*\$?([\d,]*\.?\d+)")
-_TOP = re.compile(r"equal to or greater than \$([\d,.]*\d) per hour or \$([\d,.]*\d) per year", re.I)
 _KEEP = frozenset(
     [
         *REQUIRED,
@@ -102,10 +102,9 @@ def published_limits(path: Path) -> dict[str, float]:
     try:
         for _number, row in rows(path, sheet="Field Descriptions"):
             for text in row.values():
-                if found := _TOP.search(text):
-                    hour, year = (float(amount.replace(",", "")) for amount in found.groups())
-                    return {"hourly": hour, "annual": year}
-    except (LearnworkError, ValueError):
+                if limits := highest_published(text):
+                    return limits
+    except LearnworkError:
         return {}
     return {}
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from learnwork.formats import etpl_cells, sheet_cells
+from learnwork.formats import etpl_cells, json_spans, sheet_cells
 from learnwork.formats.declarations import read_declaration
 from learnwork.formats.files import looks_like_text, rows, source_file
 from learnwork.formats.model import Document, Format, Item, Options, Reading, Release, Said, SourceDeclaration
@@ -210,8 +210,8 @@ class _Rows:
 
     def more(self, document: Document, text: str) -> None:
         try:
-            found = orjson.loads(text)
-        except orjson.JSONDecodeError:
+            found = json_spans.read(text)
+        except json_spans.BadJsonError:
             found = None
         if isinstance(found, dict):
             document.update(found)

@@ -25,6 +25,7 @@ from typing import Any
 import orjson
 
 from learnwork.formats import etpl_cells as cells
+from learnwork.formats import json_spans
 from learnwork.formats.etpl_documents import concept, english, field_of_study, occupation
 from learnwork.vocabulary.ctid import is_ctid
 from learnwork.vocabulary.terms import vocabulary
@@ -100,10 +101,10 @@ def read(cell: str, item: Property) -> Any:
         return None
     if is_json(text):
         try:
-            return orjson.loads(text.removeprefix(_JSON))
-        except orjson.JSONDecodeError:
-            if text[0] != '"' and item.kind in ("place", "profile"):
-                raise BadCellError("broken JSON") from None
+            return json_spans.read(text.removeprefix(_JSON))
+        except json_spans.BadJsonError as error:
+            if error.code != "json-syntax" or (text[0] != '"' and item.kind in ("place", "profile")):
+                raise BadCellError(f"JSON that can be kept ({error.message.rstrip('.')})") from None
     return _READ[item.kind](text, item)
 
 
@@ -236,11 +237,14 @@ def _boolean(text: str, item: Property) -> bool:
 
 def _number(text: str, item: Property) -> int | float:
     if _NUMBER.fullmatch(text) and len(text) < 300:
-        return float(text) if "." in text else int(text)
-    found = cells.amount(text)
-    if found is None:
+        found = float(text) if "." in text else int(text)
+        if isinstance(found, int) and found not in json_spans.INTEGERS:
+            raise BadCellError("a number of at most 64 bits")
+        return found
+    amount = cells.amount(text)
+    if amount is None:
         raise BadCellError("a number")
-    return int(found) if found.is_integer() else found
+    return int(amount) if amount.is_integer() else amount
 
 
 def price(text: str, type_: str = "", currency: str = "USD") -> dict[str, Any]:
@@ -254,8 +258,8 @@ def price(text: str, type_: str = "", currency: str = "USD") -> dict[str, Any]:
         if found is None:
             raise BadCellError("an amount of money, such as 4,000")
         amount = found
-    if amount < 0:
-        raise BadCellError("an amount of zero or more")
+    if not 0 <= amount <= cells.MOST:
+        raise BadCellError(f"an amount from zero to {cells.MOST:,.0f}")
     profile: dict[str, Any] = {"@type": "ceterms:CostProfile"}
     if name:
         profile["ceterms:name"] = english(name)
