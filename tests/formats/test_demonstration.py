@@ -36,7 +36,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 @cache
 def loaded(name: str) -> list[Item]:
     steps = [step for step in read_recipe(RECIPE) if step.format == name]
-    return [item for step in steps for reading in open_readings(*step) for item in reading.items()]
+    return [item for step in steps for reading in open_readings(*step[:3]) for item in reading.items()]
 
 
 def listed() -> list[dict[str, object]]:
