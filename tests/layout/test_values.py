@@ -135,3 +135,21 @@ def test_any_json_can_be_shown(value: Any, kind: str) -> None:
                 yield one
 
     assert all(one.href.startswith(("/resources/ce-", "http://", "https://")) for one in anchors(shown))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (
+            {"lw:date": "2019-04-23", "lw:kind": "launch", "lw:text": "Nine universities"},
+            "23 April 2019, launch: Nine universities",
+        ),
+        ({"lw:text": "Nine universities"}, "Nine universities"),
+        (
+            {"lw:date": "0000-00-00", "lw:text": {"en": "Began"}, "lw:who": "us"},
+            "0000-00-00: Began (who: us)",
+        ),
+    ],
+)
+def test_an_event_is_one_line(value: dict[str, Any], said: str) -> None:
+    assert plain(show(value)).lower() == said.lower()

@@ -36,6 +36,12 @@ class TestPages:
         assert "2026 is held back." in text
         assert "held back" in words(client.get("/sources").content.decode())
 
+    def test_cited_pages_stand_apart_from_data_sets(self, client: Client) -> None:
+        data, _, cited = client.get("/sources").content.decode().partition('id="cited"')
+        assert "/sources/state-list" in data
+        assert "/sources/cited:made.example" not in data
+        assert "/sources/cited:made.example" in cited
+
     def test_an_unknown_source_is_not_found(self, client: Client) -> None:
         assert client.get("/sources/nobody").status_code == 404
 
@@ -47,7 +53,7 @@ class TestPages:
 
     def test_licences_name_every_source(self, client: Client) -> None:
         text = words(client.get("/licences").content.decode())
-        assert text.count("CC0-1.0") == 6
+        assert text.count("CC0-1.0") == 7
 
     def test_pages_are_for_reading(self, client: Client) -> None:
         assert client.post("/search", {"q": "x"}).status_code == 405

@@ -221,3 +221,41 @@ def test_unchanged_data_is_not_sent_again(client: Client) -> None:
         client.get(f"/resources/{ctid('badge')}.json", headers={"if-none-match": first["ETag"]}).status_code
         == 304
     )
+
+
+def test_a_wage_above_all_that_is_published_is_at_least_so_much(client: Client) -> None:
+    text = words(page(client, ctid("surgeon")))
+    assert "$180,000 a year at least $239,200 a year" in text, "the bound stands in the median's column"
+    assert "withheld" not in text
+
+
+def test_the_nation_stands_before_the_state(client: Client) -> None:
+    text = words(page(client, OCCUPATION))
+    assert text.index("416,210 jobs") < text.index("3,730 jobs")
+
+
+def test_codes_are_said_in_words(client: Client) -> None:
+    text = words(page(client, OCCUPATION))
+    assert "some (job zone 2 of 5)" in text
+    assert "In demand in New Jersey" in text
+
+
+def test_what_is_named_on_both_sides_is_said_once(client: Client) -> None:
+    shown = page(client, ctid("funder"))
+    assert shown.count(">A map</a>") == 1
+    assert "What refers to it?" not in shown
+    asked = page(client, ctid("funder"), **{"in": "lw:fundedBy"})
+    assert "What refers to it?" in asked, "who asks for it gets it"
+
+
+def test_events_are_lines(client: Client) -> None:
+    assert "2018, launch: It began" in words(page(client, ctid("initiative")))
+
+
+def test_a_program_that_shares_does_not_link_to_itself(client: Client) -> None:
+    text = words(page(client, ctid("welding")))
+    assert re.search(r"for all of them together: Intro to Welding ?, this one ?\.", text)
+
+
+def test_a_field_speaks_of_completers_without_a_program(client: Client) -> None:
+    assert "not what completers earn" in words(page(client, FIELD))

@@ -120,11 +120,18 @@ def _codes() -> list[Any]:
     return [
         said("field", "lw:FieldOfStudy", ceterms_name={"en": "Welding Technology/Welder"},
              ceterms_codedNotation="48.0508", lw_leadsTo=[OCCUPATION]),
-        said("occupation", "ceterms:Occupation", ceterms_name={"en": "Welders"}, ceterms_codedNotation="51-4121"),
+        said("occupation", "ceterms:Occupation", ceterms_name={"en": "Welders"}, ceterms_codedNotation="51-4121",
+             lw_jobZone=2, lw_inDemandIn=["NJ"]),
+        said("surgeon", "ceterms:Occupation", ceterms_name={"en": "Surgeons"}, ceterms_codedNotation="29-1249"),
         Area("us", "United States", "nation"),
         Area("state:NJ", "New Jersey", "state", "NJ"),
         figure("occupation", 53750.0, "2025-05", measure="oews.annual_median", area="us"),
         figure("occupation", 59440.0, "2025-05", measure="oews.annual_median", area="state:NJ", precision=1.8),
+        figure("occupation", 3730.0, "2025-05", measure="oews.employment", area="state:NJ"),
+        figure("occupation", 416210.0, "2025-05", measure="oews.employment", area="us"),
+        Observed(ctid("surgeon"), "oews.annual_median", "2025-05", None, "suppressed", "us"),
+        figure("surgeon", 239200.0, "2025-05", measure="oews.annual_median_at_least", area="us"),
+        figure("surgeon", 180000.0, "2025-05", measure="oews.annual_p10", area="us"),
         figure("occupation", 9900.0, "2024-2034", measure="projections.change", area="us"),
     ]  # fmt: skip
 
@@ -190,11 +197,26 @@ def load() -> None:
                 "lw:Initiative",
                 ceterms_name={"en": "A map"},
                 ceterms_description={"en": "Our words."},
+                lw_fundedBy=[ctid("funder")],
+                lw_events=[{"lw:date": "2018", "lw:kind": "launch", "lw:text": "It began"}],
                 lw_proposed=["ceterms:description"],
+            ),
+            said(
+                "funder",
+                "lw:Funder",
+                ceterms_name={"en": "A foundation"},
+                lw_funds=[ctid("initiative")],
             ),
             said("double", ceterms_name={"en": "The same badge"}),
             said("retired", ceterms_name={"en": "Retired one"}),
             by="others",
+        ),
+        "made",
+    )
+    load_reading(
+        reading(
+            said("initiative", "lw:Initiative", ceterms_name={"en": "A map"}),
+            by=source("cited:made.example", trust=30),
         ),
         "made",
     )

@@ -24,6 +24,18 @@ MISSING = {
     "none": "none",
     "not applicable": "n/a",
 }
+# How keys of measures end that are lower bounds: the publisher prints no wage above a limit.
+AT_LEAST = "_at_least"
+# What units count, of one.
+_ONE = {
+    "awards": "award",
+    "credentials": "credential",
+    "jobs": "job",
+    "openings": "opening",
+    "people": "person",
+    "students": "student",
+    "years": "year",
+}
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _SCALE = re.compile(r"\d+ to (\d+)")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -150,7 +162,10 @@ def format_measured(
     """The same for a value that travels without a `Figure`."""
     known = "" if base is None else f"n = {base:,}" if measure.kind == "rating" else f"of {base:,}"
     if status != "reported" or value is None or not math.isfinite(value):
-        return FigureText(missing(status if status != "reported" else "not known"), known, missing=True)
+        why = missing(status if status != "reported" else "not known")
+        if status == "suppressed" and measure.about == "occupation":
+            why = "withheld"  # estimates of jobs and wages are withheld for other reasons than a small group
+        return FigureText(why, known, missing=True)
     share = measure.unit == "share"
     percentage = value * 100 if share else value
     if share or measure.unit.startswith("per cent"):
@@ -165,6 +180,8 @@ def format_measured(
         and not measure.derived
     ):
         known = "base not published"
+    if measure.key.endswith(AT_LEAST):
+        text = f"at least {text}"
     return FigureText(text, known, f"± {number(precision, 1)}% standard error" if precision else "")
 
 
@@ -184,4 +201,4 @@ def _in_unit(value: float, unit: str) -> str:
         return f"{amount} {rest}".strip()
     if scale := _SCALE.fullmatch(unit):
         return f"{number(value)} of {scale[1]}"
-    return f"{number(value)} {unit}".strip()
+    return f"{number(value)} {_ONE.get(head, head) if value == 1 else head} {rest}".strip()

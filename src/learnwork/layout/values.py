@@ -8,7 +8,7 @@ from anybody. Nothing is marked as safe here: the template escapes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -308,6 +308,16 @@ def _quantity(value: dict[str, Any], known: Known, depth: int) -> Profile:
     return _profile(value, known, depth, _title(value), f"{exact} {unit}".strip(), used)
 
 
+def _event(value: dict[str, Any], known: Known, depth: int) -> Shown:
+    """What happened in one line: "23 April 2019, launch: announced by nine universities"."""
+    date = presentation.day(str(value.get("lw:date") or ""))
+    head = ", ".join(part for part in (date, words(value.get("lw:kind"))) if part)
+    text = words(value.get("lw:text"))
+    rest = _profile(value, known, depth, ": ".join(part for part in (head, text) if part), used=_EVENT)
+    return rest if rest.rows else Text(rest.title)
+
+
+_EVENT = frozenset({"lw:date", "lw:kind", "lw:text"})
 _ADDRESS: tuple[str, ...] = (
     "streetAddress",
     "addressLocality",
@@ -326,13 +336,15 @@ _LEADS = {
     "ceterms:Place": {"ceterms:streetAddress", "ceterms:addressLocality", "ceterms:postalCode"},
     "schema:QuantitativeValue": {"schema:value", "schema:minValue"},
     "ceterms:ValueProfile": set[str](),
+    "lw:Event": {"lw:text"},
 }
-_PROFILES = (
+_PROFILES: tuple[tuple[str, Callable[[dict[str, Any], Known, int], Shown]], ...] = (
     ("ceterms:CostProfile", _cost),
     ("ceterms:DurationProfile", _duration),
     ("ceterms:Place", _place),
     ("schema:QuantitativeValue", _quantity),
     ("ceterms:ValueProfile", _quantity),
+    ("lw:Event", _event),
 )
 _KINDS = {
     "ceterms:startDate": "date",

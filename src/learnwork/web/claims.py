@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from learnwork.formats.states import NAMES as STATES
 from learnwork.layout.presentation import safe_url
 from learnwork.layout.values import Known, Shown, Text, show
 from learnwork.registry.views import Claim, ResourceView, SourceRef
@@ -24,8 +25,33 @@ def _award_level(code: Any) -> tuple[Shown, ...]:
     return (Text(f"{level.label} (IPEDS award level {code})"),) if level else show(code)
 
 
+def _job_zone(zone: Any) -> tuple[Shown, ...]:
+    words = _PREPARATION.get(str(zone))
+    return (Text(f"{words} (job zone {zone} of 5)"),) if words else show(zone)
+
+
+def _states(value: Any) -> tuple[Shown, ...]:
+    return show([STATES.get(one, one) if isinstance(one, str) else one for one in _list(value)])
+
+
+def _provider_type(value: Any) -> tuple[Shown, ...]:
+    code = isinstance(value, str) and value.isascii() and value.isdigit()
+    return (Text(f"code {value}; the list does not say what it stands for"),) if code else show(value)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+# What O*NET calls its job zones.
+_PREPARATION = {"1": "little or none", "2": "some", "3": "medium", "4": "considerable", "5": "extensive"}
 # Codes that say nothing to a reader without their table.
-_SPOKEN: Mapping[str, Callable[[Any], tuple[Shown, ...]]] = {"lw:awardLevel": _award_level}
+_SPOKEN: Mapping[str, Callable[[Any], tuple[Shown, ...]]] = {
+    "lw:awardLevel": _award_level,
+    "lw:inDemandIn": _states,
+    "lw:jobZone": _job_zone,
+    "lw:providerType": _provider_type,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,17 +194,17 @@ def _field(
         label=prop.label if prop else term_label(term),
         items=items,
         chip=chip if items else None,
-        conflict=_conflict(claims, kind, known, notes) if len(shown) < len(claims) else None,
+        conflict=_conflict(claims, read, notes) if len(shown) < len(claims) else None,
         proposed=proposed,
         more=max(0, len(shown) - MANY),
     )
 
 
-def _conflict(claims: Sequence[Claim], kind: str, known: Known, notes: Notes) -> Conflict:
+def _conflict(claims: Sequence[Claim], read: Callable[[Any], tuple[Shown, ...]], notes: Notes) -> Conflict:
     return Conflict(
         tuple(
             Said(
-                show(claim.value, kind, known) or (Text("nothing"),),
+                read(claim.value) or (Text("nothing"),),
                 tuple(notes.cite(source) for source in claim.sources),
                 claim.preferred,
                 claim.reason,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -32,9 +34,13 @@ class Configuration(BaseSettings):
         path = self.data / "secret.key"
         if not path.exists():
             self.data.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            # Several processes may start at once: each makes a key of its own, whole, and the first one counts.
+            descriptor, own = tempfile.mkstemp(prefix=".secret-", dir=self.data)
             with os.fdopen(descriptor, "w") as out:
                 out.write(secrets.token_urlsafe(64))
+            with suppress(FileExistsError):
+                os.link(own, path)
+            os.unlink(own)
         return path.read_text()
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from learnwork.layout.presentation import FigureText, format_figure, period
+from learnwork.layout.presentation import AT_LEAST, FigureText, format_figure, period
 from learnwork.registry.views import Figure
-from learnwork.vocabulary.measures import Measure
+from learnwork.vocabulary.measures import Measure, by_key
 from learnwork.web.claims import Chip, Notes
 
 COSTS = "What does it cost?"
@@ -150,11 +150,7 @@ def _of_question(key: str, heading: str, figures: Sequence[Figure], notes: Notes
 
 def _in_series(figure: Figure) -> bool:
     """Whether the measure is one of several of one thing, as its label says: "Hourly wage, median"."""
-    return (
-        figure.measure.kind == "wage"
-        and ", " in figure.measure.label
-        and "at least" not in figure.measure.label
-    )
+    return figure.measure.kind == "wage" and ", " in figure.measure.label
 
 
 def _series(figures: Sequence[Figure]) -> dict[str, list[Figure]]:
@@ -169,10 +165,11 @@ def _by_place(key: str, heading: str, head: str, figures: Sequence[Figure], note
     """A row a place, a column a measure, of the newest period."""
     newest = max(f.period for f in figures)
     figures = [f for f in figures if f.period == newest]
-    measures = list({f.measure.number: f.measure for f in sorted(figures, key=_order)}.values())
+    measures = list({m.number: m for m in sorted(map(_column, figures), key=_order)}.values())
     places: dict[str, dict[int, Figure]] = {}
-    for figure in sorted(figures, key=lambda f: f.area_key != "us"):
-        places.setdefault(figure.area_name or "all", {}).setdefault(figure.measure.number, figure)
+    # A lower bound goes before the figure that is withheld and takes its cell.
+    for figure in sorted(figures, key=lambda f: (f.area_key != "us", not f.measure.key.endswith(AT_LEAST))):
+        places.setdefault(figure.area_name or "all", {}).setdefault(_column(figure).number, figure)
     columns = tuple(m.label.partition(", ")[2].capitalize() for m in measures)
     rows = (GridRow(place, "", _cells(columns, measures, cells)) for place, cells in places.items())
     caption = f"{head}, {period(newest)}"
@@ -189,9 +186,14 @@ def _cells(
     return tuple(zip(columns, texts, strict=True))
 
 
-def _order(figure: Figure) -> tuple[bool, int]:
+def _column(figure: Figure) -> Measure:
+    """The measure whose column a figure stands in: a lower bound stands in that of what it bounds."""
+    return by_key.get(figure.measure.key.removesuffix(AT_LEAST), figure.measure)
+
+
+def _order(measure: Measure) -> tuple[bool, int]:
     """Percentiles first, the mean last."""
-    return (figure.measure.label.endswith("mean"), figure.measure.number)
+    return (measure.label.endswith("mean"), measure.number)
 
 
 def _table(key: str, heading: str, figures: Sequence[Figure], notes: Notes) -> Table:
@@ -200,7 +202,9 @@ def _table(key: str, heading: str, figures: Sequence[Figure], notes: Notes) -> T
         series.setdefault((figure.measure.key, figure.area_key, figure.cohort, figure.source.key), []).append(
             figure
         )
-    rows = tuple(_row(same, notes) for same in series.values())
+    measures = list(dict.fromkeys(key for key, *_ in series))
+    nation_first = sorted(series.items(), key=lambda one: (measures.index(one[0][0]), one[0][1] != "us"))
+    rows = tuple(_row(same, notes) for _, same in nation_first)
     chips = {row.chip.numbers for row in rows}
     shared = {row.shared_by for row in rows}
     return Table(
@@ -231,13 +235,19 @@ def _stated(text: str) -> str:
     return "" if text == NOT_STATED else text
 
 
+def _when(figure: Figure) -> str:
+    """The period. A whole day that is the release's own says when it was published, not when it was so."""
+    text = period(_stated(figure.period))
+    return f"published {text}" if figure.period == figure.source.date.isoformat() else text
+
+
 def _row(same: Sequence[Figure], notes: Notes) -> Row:
     newest = max(same, key=lambda f: f.period)
     measure = newest.measure
     return Row(
         label=measure.label,
         text=format_figure(newest),
-        when=", ".join(part for part in (measure.horizon, period(_stated(newest.period))) if part),
+        when=", ".join(part for part in (measure.horizon, _when(newest)) if part),
         who=_stated(newest.cohort),
         where=newest.area_name,
         chip=notes.chip([newest.source]),

@@ -70,6 +70,11 @@ class SourcePage:
     promises: tuple[Promise, ...]
 
     @property
+    def cited(self) -> bool:
+        """Whether it is a page that is cited for single facts rather than a data set."""
+        return self.source.key.startswith(CITED)
+
+    @property
     def last(self) -> Loaded | None:
         return next((loaded for loaded in self.releases if not loaded.held), None)
 

@@ -142,7 +142,13 @@ def _whole(text: str) -> int:
 
 @page
 def sources(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/sources.html", {"sources": overview.sources(), "here": "sources"})
+    every = overview.sources()
+    context = {
+        "sources": [one for one in every if not one.cited],
+        "cited": [one for one in every if one.cited],
+        "here": "sources",
+    }
+    return render(request, "web/sources.html", context)
 
 
 @page

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from learnwork.layout.presentation import FigureText, format_figure, short_url
+from learnwork.layout.presentation import FigureText, format_figure
 from learnwork.layout.values import Known, words
 from learnwork.registry import outlook, queries
 from learnwork.registry.figures import documents_of, sharing
 from learnwork.registry.models import Area
-from learnwork.registry.views import Figure, LinkView, ResourceView, Version
+from learnwork.registry.views import LinkView, ResourceView, Version
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import ResourceType, by_class
 from learnwork.web import figures as measured_in
@@ -291,19 +291,15 @@ def _outlook(links: Sequence[LinkView], region: str, notes: Notes) -> Outlook | 
     return Outlook(
         places=tuple(named[area] for area in places),
         rows=tuple(
-            Pay(one.ctid, one.name, tuple((named[area], _pay(one.pay.get(area))) for area in places))
-            for one in found
+            Pay(one.ctid, one.name, tuple((named[area], _pay(one, area)) for area in places)) for one in found
         ),
         period=max((figure.period for figure in every), default=""),
         chip=notes.chip(figure.source for figure in every) if every else None,
     )
 
 
-def _pay(figure: Figure | None) -> FigureText | None:
-    if figure is None:
-        return None
-    text = format_figure(figure)
-    return FigureText(f"at least {text.value}") if figure.measure.key.endswith("_at_least") else text
+def _pay(one: outlook.Prospect, area: str) -> FigureText | None:
+    return format_figure(one.pay[area]) if area in one.pay else None
 
 
 def _outgoing(links: Sequence[LinkView], type_: ResourceType) -> tuple[tuple[str, LinkView], ...]:
@@ -327,7 +323,10 @@ def _incoming(view: ResourceView, type_: ResourceType, predicate: str, offset: i
     if not counts:
         return None
     labels = {incoming.predicate: incoming.label for incoming in type_.incoming}
-    order = [*(p for p in labels if p in counts), *(p for p in counts if p not in labels)]
+    told = _told(view, type_, counts) - {predicate}
+    order = [p for p in (*labels, *(p for p in counts if p not in labels)) if p in counts and p not in told]
+    if not order:
+        return None
     chosen = predicate if predicate in counts else order[0]
     offset = max(0, min(offset, counts[chosen] - 1))
     links, total = queries.linked(view, chosen, INCOMING, offset)
@@ -343,5 +342,20 @@ def _incoming(view: ResourceView, type_: ResourceType, predicate: str, offset: i
     )
 
 
-def open_reference(link: LinkView) -> str:
-    return short_url(link.reference) if link.reference.startswith("http") else link.reference
+def _told(view: ResourceView, type_: ResourceType, counts: Mapping[str, int]) -> set[str]:
+    """Predicates all of whose links the resource itself names under the same words: "What it pays for"."""
+    said = {
+        prop.label: referred(view.document[prop.term])
+        for prop in type_.properties
+        if prop.term in view.document
+    }
+    named = {
+        one.predicate: said[one.label]
+        for one in type_.incoming
+        if one.label in said and 0 < counts.get(one.predicate, 0) <= min(INCOMING, len(said[one.label]))
+    }
+    return {
+        predicate
+        for predicate, ctids in named.items()
+        if {link.ctid for link in queries.linked(view, predicate, INCOMING)[0]} <= ctids
+    }
