@@ -40,7 +40,9 @@ def test_the_secret_is_the_owners_alone(tmp_path: Path) -> None:
 
 def test_processes_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        secrets = set(pool.map(lambda _: Configuration(data=tmp_path / "new", secret_key="").secret(), range(8)))
+        secrets = set(
+            pool.map(lambda _: Configuration(data=tmp_path / "new", secret_key="").secret(), range(8))
+        )
     assert len(secrets) == 1
     assert len(secrets.pop()) > 60
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret.key"]

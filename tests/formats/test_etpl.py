@@ -143,7 +143,9 @@ tables:
 """
     )
     path = tmp_path / "made.csv"
-    path.write_text("number,name,school,total,tuition\n1,Welding,S,0,1000\n2,Reading,S,0,0\n3,Sewing,S,9,9e99\n")
+    path.write_text(
+        "number,name,school,total,tuition\n1,Welding,S,0,1000\n2,Reading,S,0,0\n3,Sewing,S,9,9e99\n"
+    )
     items = list(opened(path, source=tmp_path / "list.yaml").items())
     found = said(items)
     assert prices(found["program:1"]) == {"costType:Tuition": 1000}

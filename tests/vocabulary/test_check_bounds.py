@@ -198,3 +198,15 @@ def test_a_derived_program_takes_under_40_microseconds() -> None:
 
 def test_what_we_derive_is_without_findings() -> None:
     assert check(PROGRAM) == []
+
+
+def test_long_texts_that_begin_like_a_ctid_are_not_remembered() -> None:
+    """A document of a few megabytes each would otherwise stay in memory for as long as the process lives."""
+    for number in range(20):
+        assert not is_ctid(f"ce-{number}{'0' * 1_000_000}")
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for number in range(20):
+        assert not is_ctid(f"ce-{number}{'1' * 1_000_000}")
+    assert tracemalloc.get_traced_memory()[0] - before < 1_000_000
+    tracemalloc.stop()

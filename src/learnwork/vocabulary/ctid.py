@@ -27,10 +27,15 @@ def derived_ctid(scheme: str, key: str) -> str:
     return f"ce-{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 
 
-@lru_cache(maxsize=65_536)
 def is_ctid(text: str) -> bool:
-    """Whether a text is a well-formed CTID. Remembered: a load asks about the same few thousand again and again."""
-    return len(text) == 39 and CTID.fullmatch(text) is not None
+    """Whether a text is a well-formed CTID."""
+    return len(text) == 39 and _well_formed(text)
+
+
+@lru_cache(maxsize=65_536)
+def _well_formed(text: str) -> bool:
+    """Remembered: a load asks about the same few thousand again and again. Never asked about a long text."""
+    return CTID.fullmatch(text) is not None
 
 
 def ctid_in(reference: str) -> str | None:
