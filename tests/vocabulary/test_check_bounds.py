@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import timeit
+import tracemalloc
 from collections.abc import Callable
 from copy import deepcopy
 from time import perf_counter, process_time
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from learnwork.vocabulary import checks
 from learnwork.vocabulary.checks import MAX_FINDINGS, check
-from learnwork.vocabulary.ctid import derived_ctid
+from learnwork.vocabulary.ctid import derived_ctid, is_ctid
 from learnwork.vocabulary.findings import FINDINGS
 
 CTID = "ce-59e8d15f-7895-4346-a5a8-7a0739a3d344"
