@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
 from tests.web.world import FIELD, OCCUPATION, PUBLISHED, ctid, words
+
+from learnwork.web.claims import standing
 
 pytestmark = [pytest.mark.usefixtures("registry"), pytest.mark.django_db]
 
@@ -225,7 +228,8 @@ def test_unchanged_data_is_not_sent_again(client: Client) -> None:
 
 def test_a_wage_above_all_that_is_published_is_at_least_so_much(client: Client) -> None:
     text = words(page(client, ctid("surgeon")))
-    assert "$180,000 a year at least $239,200 a year" in text, "the bound stands in the median's column"
+    assert "Annual wage, dollars a year, May 2025" in text
+    assert "$180,000 at least $239,200" in text, "the bound stands in the median's column"
     assert "withheld" not in text
 
 
@@ -259,3 +263,31 @@ def test_a_program_that_shares_does_not_link_to_itself(client: Client) -> None:
 
 def test_a_field_speaks_of_completers_without_a_program(client: Client) -> None:
     assert "not what completers earn" in words(page(client, FIELD))
+
+
+def test_what_is_suspended_says_so_on_top_and_in_results(client: Client) -> None:
+    mark = '<a class="mark attention" href="/about/marks#standing">suspended</a>'
+    assert mark in page(client, ctid("intro"))
+    assert mark not in page(client, ctid("welding"))
+    found = client.get("/search", {"q": "intro to welding"}).content.decode()
+    assert '<span class="mark attention">suspended</span>' in found
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"lw:closedOn": "2021-06-01"}, "closed 1 June 2021"),
+        ({"ceterms:lifeCycleStatusType": [{"ceterms:targetNode": "lifeCycle:TeachOut"}]}, "teach out"),
+        ({"ceterms:credentialStatusType": "credentialStat:Probationary"}, "probationary"),
+        (
+            {
+                "ceterms:lifeCycleStatusType": {"ceterms:targetNode": "lifeCycle:Active"},
+                "lw:status": "active",
+            },
+            "",
+        ),
+        ({"lw:status": ["<b>suspended", {"ceterms:targetNode": 3}, None]}, ""),
+    ],
+)
+def test_standing(document: dict[str, Any], said: str) -> None:
+    assert standing(document) == said

@@ -105,7 +105,7 @@ def _list(wage: float = 6821.0) -> list[Any]:
         said("college", COLLEGE, ceterms_name={"en": "Riverside College"}, ceterms_address=[
             {"@type": "ceterms:Place", "ceterms:addressLocality": "Riverside", "ceterms:addressRegion": "NJ"}]),
         _welding(),
-        _program("intro", "Intro to Welding", lw_sample=True),
+        _program("intro", "Intro to Welding", lw_sample=True, lw_status="suspended"),
         said("hostile", PROGRAM, ceterms_name={"en": SCRIPT}, ceterms_description={"en": '" onmouseover="alert(1)'},
              ceterms_subjectWebpage="javascript:alert(1)", ceterms_image="data:text/html,<script>alert(1)</script>",
              ceterms_keyword=[{"en": SCRIPT}], bad_term={"deep": [[[[[[[[[[[["down"]]]]]]]]]]]]}, x_y=SCRIPT),

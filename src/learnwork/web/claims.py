@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from learnwork.formats.states import NAMES as STATES
-from learnwork.layout.presentation import safe_url
-from learnwork.layout.values import Known, Shown, Text, show
+from learnwork.layout.presentation import day, safe_url
+from learnwork.layout.values import Known, Shown, Text, show, words
 from learnwork.registry.views import Claim, ResourceView, SourceRef
 from learnwork.vocabulary.codes import award_levels
 from learnwork.vocabulary.ctid import ctid_in
@@ -26,8 +26,8 @@ def _award_level(code: Any) -> tuple[Shown, ...]:
 
 
 def _job_zone(zone: Any) -> tuple[Shown, ...]:
-    words = _PREPARATION.get(str(zone))
-    return (Text(f"{words} (job zone {zone} of 5)"),) if words else show(zone)
+    much = _PREPARATION.get(str(zone))
+    return (Text(f"{much} (job zone {zone} of 5)"),) if much else show(zone)
 
 
 def _states(value: Any) -> tuple[Shown, ...]:
@@ -216,6 +216,25 @@ def _conflict(claims: Sequence[Claim], read: Callable[[Any], tuple[Shown, ...]],
 
 def _each_once(sources: Iterable[SourceRef]) -> list[SourceRef]:
     return list({(s.key, s.release, s.place): s for s in sources}.values())
+
+
+# Words of lists and surveys and concepts of CTDL that say: not as usual.
+_SET_BACK = frozenset(
+    {"suspended", "Suspended", "Ceased", "Ceasing", "TeachOut", "Probationary", "Deprecated"}
+)
+
+
+def standing(document: Mapping[str, Any]) -> str:
+    """What a reader must know before anything else: "suspended", "ceased", "closed 1 June 2021"; else ""."""
+    if closed := words(document.get("lw:closedOn")):
+        return f"closed {day(closed)}"
+    for term in ("ceterms:credentialStatusType", "ceterms:lifeCycleStatusType", "lw:status"):
+        value = document.get(term)
+        for one in value if isinstance(value, list) else [value]:
+            node = one.get("ceterms:targetNode") if isinstance(one, dict) else one
+            if isinstance(node, str) and node.rpartition(":")[2] in _SET_BACK:
+                return (term_label(node) if ":" in node else node).lower()
+    return ""
 
 
 def referred(document: Any, depth: int = 0) -> set[str]:

@@ -172,11 +172,23 @@ def _by_place(key: str, heading: str, head: str, figures: Sequence[Figure], note
         places.setdefault(figure.area_name or "all", {}).setdefault(_column(figure).number, figure)
     columns = tuple(m.label.partition(", ")[2].capitalize() for m in measures)
     rows = (GridRow(place, "", _cells(columns, measures, cells)) for place, cells in places.items())
-    caption = f"{head}, {period(newest)}"
+    currency, _, unit = measures[0].unit.partition(" ")
+    unit = unit if currency == "USD" and all(m.unit == measures[0].unit for m in measures) else ""
+    if unit:
+        rows = (_without_unit(row, unit) for row in rows)
+    caption = f"{head}{f', dollars {unit}' if unit else ''}, {period(newest)}"
     help_ = tuple(dict.fromkeys(m.help for m in measures if m.help))
     return Grid(
         key, heading, caption, "Where", columns, tuple(rows), notes.chip(f.source for f in figures), help_
     )
+
+
+def _without_unit(row: GridRow, unit: str) -> GridRow:
+    """The row of a table whose caption says the unit once for all of its cells."""
+    labelled = (
+        (label, replace(text, value=text.value.removesuffix(f" {unit}"))) for label, text in row.labelled
+    )
+    return replace(row, labelled=tuple(labelled))
 
 
 def _cells(

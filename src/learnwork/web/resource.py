@@ -16,7 +16,7 @@ from learnwork.registry.views import LinkView, ResourceView, Version
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import ResourceType, by_class
 from learnwork.web import figures as measured_in
-from learnwork.web.claims import Chip, Notes, Reference, fields, referred
+from learnwork.web.claims import Chip, Notes, Reference, fields, referred, standing
 from learnwork.web.sections import LEARNING, Arranged, Section, arrange, is_learning
 
 INCOMING = 30
@@ -98,6 +98,7 @@ class ResourcePage:
     where: str
     sample: bool
     proposed: bool
+    standing: str
     reported_only: bool
     arranged: Arranged
     outlook: Outlook | None
@@ -198,6 +199,7 @@ def resource_page(
         where=_where(view.document) or _where(document),
         sample=bool(view.document.get("lw:sample")),
         proposed=bool(view.document.get("lw:proposed")),
+        standing=standing(view.document),
         reported_only=bool(view.document.get("lw:reportedProgram")),
         arranged=arranged,
         outlook=_outlook(links, region, notes),

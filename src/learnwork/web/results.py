@@ -21,6 +21,7 @@ from learnwork.vocabulary.codes import award_levels
 from learnwork.vocabulary.measures import Measure, by_key
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import by_key as type_by_key
+from learnwork.web.claims import standing
 
 # What the page counts where the question does not say. Each facet costs about a millisecond on the whole nation.
 COUNTED = (
@@ -94,6 +95,7 @@ class Shown:
     sample: bool
     proposed: bool
     not_since: str
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ def _one(hit: Hit, row: BulkRow | None, groups: Groups, newest: str) -> Shown:
         sample=bool(document.get("lw:sample")),
         proposed=bool(document.get("lw:proposed")),
         not_since=max(periods) if periods and newest and max(periods) < newest else "",
+        standing=standing(document),
     )
 
 
