@@ -104,3 +104,8 @@ def test_the_queries_of_a_page_do_not_grow_with_what_is_said(client: Client) -> 
 
     assert queries("welding") <= 32
     assert queries("welding") <= queries("intro")
+
+
+def test_what_is_suspended_says_so_in_results(client: Client) -> None:
+    found = client.get("/search", {"q": "intro to welding"}).content.decode()
+    assert '<span class="mark attention">suspended</span>' in found
