@@ -17,6 +17,8 @@ class Configuration(BaseSettings):
 
     base_url: the address under which people reach the site; derived resources get their URIs from it.
     debug: never on a machine that others reach.
+    mail_url: empty prints mail to the terminal; else smtp://user:password@host:587 (STARTTLS) or smtps://…:465.
+    mail_from: the address that mail comes from.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEARNWORK_")
@@ -26,6 +28,8 @@ class Configuration(BaseSettings):
     base_url: str = "http://127.0.0.1:8000"
     secret_key: str = ""
     debug: bool = False
+    mail_url: str = ""
+    mail_from: str = "learnwork@localhost"
 
     def secret(self) -> str:
         """The signing key: as set, else made once and kept in the data folder, readable by its owner only."""

@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "learnwork.search",
     "learnwork.layout",
     "learnwork.intake",
+    "learnwork.surveys",
+    "learnwork.wallet",
     "learnwork.web",
 ]
 
@@ -62,6 +64,28 @@ def _database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
     }
 
+
+def _mail(url: str) -> dict[str, object]:
+    """Django's mail settings for smtp://user:password@host:port, smtps://…, or nothing: printed to the terminal."""
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    parts = urlsplit(url)
+    secure = parts.scheme == "smtps"
+    user = unquote(parts.username or "")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if secure else 587),
+        "EMAIL_HOST_USER": user,
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": secure,
+        "EMAIL_USE_TLS": not secure and bool(user),
+        "EMAIL_TIMEOUT": 30,
+    }
+
+
+globals().update(_mail(_c.mail_url))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _c.mail_from
 
 DATABASES = {"default": _database(_c.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

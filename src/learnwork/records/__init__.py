@@ -1,0 +1,1 @@
+"""Learning and employment records: read, verify, issue. A library of its own, without Django."""

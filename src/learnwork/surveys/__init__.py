@@ -1,0 +1,1 @@
+"""Surveys of small groups: design, invite, respond, analyse, publish."""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class Wallet(AppConfig):
+    name = "learnwork.wallet"
