@@ -43,5 +43,5 @@ lock: .venv/installed-dev ## choose dependencies anew and write requirements/
 clean: ## remove the environment and every cache; never the data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.venv/installed-%: requirements/build.txt requirements/%.txt
+.venv/installed-%: requirements/build.txt requirements/%.txt tools/browser_libraries.toml
 	@tools/setup_environment.sh $*

@@ -44,4 +44,5 @@ echo "Installing from requirements/$kind.txt"
 install=("$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-input)
 "${install[@]}" --require-hashes --requirement requirements/build.txt --requirement "requirements/$kind.txt"
 "${install[@]}" --no-deps --no-build-isolation --editable .
+"$environment/bin/python" tools/fetch_browser_libraries.py
 touch "$environment/installed-$kind"
