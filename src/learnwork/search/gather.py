@@ -324,12 +324,19 @@ def _latest(row: BulkRow, key: str) -> float | None:
     return max(found)[2] if found else None
 
 
+@lru_cache(1_000)
+def _searched(class_: str) -> tuple[str, ...]:
+    """The properties that a type declares as searched, beside its names."""
+    names = ("ceterms:name", "ceterms:alternateName")
+    return tuple(p.term for p in by_class(class_).properties if p.searched and p.term not in names)
+
+
 def _text(document: dict[str, Any], kind: str) -> str:
     """Further words: the properties that the type declares as searched, and titles of codes."""
     words: dict[str, None] = {}
-    for property_ in by_class(_string(document.get("@type"))).properties if kind else ():
-        if property_.searched and property_.term not in ("ceterms:name", "ceterms:alternateName"):
-            words |= dict.fromkeys(texts(document.get(property_.term)))
+    for term in _searched(_string(document.get("@type"))) if kind else ():
+        if term in document:
+            words |= dict.fromkeys(texts(document[term]))
     for term in _CODES:
         for value in _objects(document, term):
             words |= dict.fromkeys(texts(value.get("ceterms:targetNodeName")))

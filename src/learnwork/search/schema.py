@@ -133,7 +133,7 @@ def document(record: Record, made: tantivy.Schema) -> tantivy.Document:
         "text": found_by(record),
         "start": _starts(record.name),
         "by_name": name_key(record),
-        "alike": _alike(record),
+        "alike": _alike(record.type, record.name),
         "by_popularity": composite(record.popularity, record.id, "high"),
     }
     for band in BANDS.values():
@@ -167,7 +167,11 @@ def _columns(record: Record) -> dict[str, list[str]]:
     }
     values |= _levels("field", record.fields)
     values |= _levels("occupation", record.occupations)
-    return {column: sorted(set(filter(None, given))) or [NONE] for column, given in values.items()}
+    # Most columns of most records hold one value: nothing to sort.
+    return {
+        column: [given[0] or NONE] if len(given) == 1 else sorted(set(filter(None, given))) or [NONE]
+        for column, given in values.items()
+    }
 
 
 @lru_cache(20_000)
@@ -195,27 +199,39 @@ def found_by(record: Record) -> str:
 
 def separate(text: str) -> str:
     """Composed form, and an apostrophe inside a word dropped from its possessive: "associate's" → "associate"."""
+    return _separate(text) if len(text) < 200 else _separate.__wrapped__(text)
+
+
+@lru_cache(20_000)  # names of programs, providers, places: they come again and again
+def _separate(text: str) -> str:
     return _POSSESSIVE.sub("", text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
+@lru_cache(20_000)  # a few thousand titles name most programs
 def _starts(name: str) -> list[str]:
     """The first letter and the first two of each word of a name: one term each, where a walk finds thousands."""
     return sorted({token[:n] for token in _ANALYZER.analyze(separate(name)) for n in (1, SHORT)})
 
 
-def _alike(record: Record) -> int:
+@lru_cache(20_000)
+def _alike(type_: str, name: str) -> int:
     """The same for things of the same type and name, of which a suggestion shows one. 32 bits: a clash hides one."""
     return int.from_bytes(
-        blake2b(f"{record.type}\n{record.name.casefold()}".encode(), digest_size=4).digest()
+        blake2b(f"{type_}\n{name.casefold()}".encode(), digest_size=4).digest()
     )
 
 
 def name_key(record: Record) -> str:
     """Sorts by name, then by id; made of letters and digits alone, as the engine's parser of ranges wants it."""
-    folded = record.name.casefold()
+    return f"{_folded(record.name)}00{record.id:08x}"
+
+
+@lru_cache(20_000)
+def _folded(name: str) -> str:
+    folded = name.casefold()
     if not folded.isascii():
         folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    return f"{_NOT_ALPHANUMERIC.sub('0', folded).strip('0')[:80]}00{record.id:08x}"
+    return _NOT_ALPHANUMERIC.sub("0", folded).strip("0")[:80]
 
 
 def composite(number: float | None, id_: int, best: str, scale: int = 1) -> int:

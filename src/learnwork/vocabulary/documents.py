@@ -42,6 +42,8 @@ def in_language(value: Any, language: str = "en") -> str:
         return value
     if not isinstance(value, dict):
         return ""
+    if isinstance(exact := value.get(language), str):
+        return exact
     for wanted in (language, language.split("-")[0], "en"):
         for tag, text in value.items():
             if tag == wanted or tag.lower().split("-")[0] == wanted:
