@@ -1,17 +1,24 @@
 """How single values are said to a person: numbers, money, spans of time, dates, addresses, statuses, figures.
 
-Pure functions without Django, shared by pages and the command. Input is hostile: what cannot be read as what it
-claims to be is said as it stands, never raised.
+Shared by pages and the command; words, numbers, dates and money are those of the language in force (`locales`),
+which for the command and the API is always plain English. Input is hostile: what cannot be read as what it claims to
+be is said as it stands, never raised.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from learnwork.layout import locales
 
 if TYPE_CHECKING:
     from learnwork.registry.views import Figure
@@ -19,22 +26,29 @@ if TYPE_CHECKING:
 
 # Four different things, none of them a zero.
 MISSING = {
-    "suppressed": "withheld (small group)",
-    "not known": "not known",
-    "none": "none",
-    "not applicable": "n/a",
+    "suppressed": gettext_noop("withheld (small group)"),
+    "not known": gettext_noop("not known"),
+    "none": gettext_noop("none"),
+    "not applicable": gettext_noop("n/a"),
 }
 # How keys of measures end that are lower bounds: the publisher prints no wage above a limit.
 AT_LEAST = "_at_least"
-# What units count, of one.
-_ONE = {
-    "awards": "award",
-    "credentials": "credential",
-    "jobs": "job",
-    "openings": "opening",
-    "people": "person",
-    "students": "student",
-    "years": "year",
+# What units count.
+_COUNTED: dict[str, Callable[[float], str]] = {
+    "awards": lambda n: ngettext("award", "awards", n),
+    "credentials": lambda n: ngettext("credential", "credentials", n),
+    "jobs": lambda n: ngettext("job", "jobs", n),
+    "openings": lambda n: ngettext("opening", "openings", n),
+    "people": lambda n: ngettext("person", "people", n),
+    "students": lambda n: ngettext("student", "students", n),
+    "years": lambda n: ngettext("year", "years", n),
+    "year": lambda n: ngettext("year", "years", n),
+    "month": lambda n: ngettext("month", "months", n),
+    "week": lambda n: ngettext("week", "weeks", n),
+    "day": lambda n: ngettext("day", "days", n),
+    "hour": lambda n: ngettext("hour", "hours", n),
+    "minute": lambda n: ngettext("minute", "minutes", n),
+    "second": lambda n: ngettext("second", "seconds", n),
 }
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _SCALE = re.compile(r"\d+ to (\d+)")
@@ -44,36 +58,34 @@ _DURATION = re.compile(
     r"(?:T(?:(?P<hour>\d+(?:\.\d+)?)H)?(?:(?P<minute>\d+(?:\.\d+)?)M)?(?:(?P<second>\d+(?:\.\d+)?)S)?)?"
 )
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?")
-_MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June")
-_MONTHS += ("July", "August", "September", "October", "November", "December")
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def number(value: float, places: int | None = None) -> str:
     """`1234567.5` as "1,234,567.5"; whole numbers without a point."""
     if not math.isfinite(value):
-        return "not known"
+        return _("not known")
     if places is None:
         places = 0 if value == int(value) else 2
     text = f"{value:,.{places}f}"
     if places and places != 1:
         text = text.rstrip("0").rstrip(".")
-    return text
+    return locales.marks(text)
 
 
 def money(value: float, currency: str = "USD") -> str:
     """`4500` as "$4,500"; cents only where there are any; "−" before what is negative."""
     if not math.isfinite(value):
-        return "not known"
-    text = f"{abs(value):,.2f}".removesuffix(".00")
+        return _("not known")
+    text = locales.marks(f"{abs(value):,.2f}".removesuffix(".00"))
     code = currency.upper() if _CURRENCY.fullmatch(currency.upper()) else "USD"
     sign = _SIGNS.get(code, f"{code}\N{NO-BREAK SPACE}")
     return f"{'−' if value < 0 else ''}{sign}{text}"
 
 
-def count(value: int, one: str, many: str = "") -> str:
+def count(value: float, one: str, many: str = "") -> str:
     """`count(2, "program")` is "2 programs"."""
-    return f"{value:,} {one if value == 1 else many or one + 's'}"
+    return f"{number(value)} {ngettext(one, many or one + 's', 1 if value == 1 else 2)}"
 
 
 def duration(text: str) -> str:
@@ -84,7 +96,7 @@ def duration(text: str) -> str:
     parts = []
     for unit, amount in match.groupdict().items():
         if amount is not None and float(amount):
-            parts.append(f"{number(float(amount))} {unit}{'' if float(amount) == 1 else 's'}")
+            parts.append(f"{number(float(amount))} {_counted(unit, float(amount))}")
     return " ".join(parts) or text
 
 
@@ -101,7 +113,7 @@ def day(value: str | date | datetime | None) -> str:
         return year
     if not 1 <= month <= 12 or (match[3] is not None and not 1 <= of_month <= 31):
         return text
-    return f"{f'{of_month} ' if of_month else ''}{_MONTHS[month - 1]} {year}"
+    return locales.date(year, month, of_month)
 
 
 def period(text: str) -> str:
@@ -134,7 +146,7 @@ def short_url(url: str) -> str:
 
 def missing(status: str) -> str:
     """What to say where there is no value."""
-    return MISSING.get(status, status or "not known")
+    return _(MISSING.get(status, status or "not known"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +172,13 @@ def format_measured(
     measure: Measure, value: float | None, status: str, base: int | None, precision: float | None = None
 ) -> FigureText:
     """The same for a value that travels without a `Figure`."""
-    known = "" if base is None else f"n = {base:,}" if measure.kind == "rating" else f"of {base:,}"
+    known = "" if base is None else f"n = {number(base)}" if measure.kind == "rating" else _of(base)
     if status != "reported" or value is None or not math.isfinite(value):
         why = missing(status if status != "reported" else "not known")
         if status == "suppressed" and measure.about == "occupation":
-            why = "withheld"  # estimates of jobs and wages are withheld for other reasons than a small group
+            why = _(
+                "withheld"
+            )  # estimates of jobs and wages are withheld for other reasons than a small group
         return FigureText(why, known, missing=True)
     share = measure.unit == "share"
     percentage = value * 100 if share else value
@@ -179,26 +193,38 @@ def format_measured(
         and measure.kind in ("earnings", "debt", "rate")
         and not measure.derived
     ):
-        known = "base not published"
+        known = _("base not published")
     if measure.key.endswith(AT_LEAST):
-        text = f"at least {text}"
-    return FigureText(text, known, f"± {number(precision, 1)}% standard error" if precision else "")
+        text = _("at least %(figure)s") % {"figure": text}
+    error = _("± %(share)s%% standard error") % {"share": number(precision, 1)} if precision else ""
+    return FigureText(text, known, error)
+
+
+def _of(base: int) -> str:
+    return _("of %(all)s") % {"all": number(base)}
+
+
+def _counted(unit: str, amount: float) -> str:
+    """What a unit counts, in the number that goes with an amount; unknown units as they stand."""
+    # Rules of plurals are about whole numbers; what is no whole number is many.
+    say = _COUNTED.get(unit)
+    return say(1 if amount == 1 else 2) if say else _(unit) if unit else ""
 
 
 def _k_of_n(percentage: float, base: int) -> str:
     """ "24 of 31", where one whole number alone gives the percentage; else "of 31". Never a guessed count."""
     counted = round(percentage / 100 * base) if 0 <= percentage <= 100 else -1
     if counted >= 0 and base <= 800 and abs(100 * counted / base - percentage) <= 0.06:
-        return f"{counted:,} of {base:,}"
-    return f"of {base:,}"
+        return _("%(some)s of %(all)s") % {"some": number(counted), "all": number(base)}
+    return _of(base)
 
 
 def _in_unit(value: float, unit: str) -> str:
     """Units begin with what is counted: "USD", "USD a quarter", "people", "years"; scales are "1 to 5"."""
-    head, _, rest = unit.partition(" ")
+    head, _space, rest = unit.partition(" ")
     if _CURRENCY.fullmatch(head):
         amount = money(value if rest == "an hour" else round(value), head)
-        return f"{amount} {rest}".strip()
+        return f"{amount} {_(rest) if rest else ''}".strip()
     if scale := _SCALE.fullmatch(unit):
-        return f"{number(value)} of {scale[1]}"
-    return f"{number(value)} {_ONE.get(head, head) if value == 1 else head} {rest}".strip()
+        return _("%(some)s of %(all)s") % {"some": number(value), "all": scale[1]}
+    return f"{number(value)} {_counted(head, value)} {_(rest) if rest else ''}".strip()

@@ -133,6 +133,12 @@ def _choices(key: str, query: Query, answers: dict[str, Any], made: Compiled) ->
     return Facet(key, choice.label, tuple(_ordered(key, values)), more)
 
 
+def spread(key: str, made: Compiled) -> dict[str, int]:
+    """Value → count of all values of a facet of text; there are 3,200 counties at most."""
+    request = {key: _terms(own.choice(key).columns[0], 5000, made.snapshot)}
+    return dict(_buckets(made.snapshot.searcher.aggregate(made.counting(without=key), request)[key]))
+
+
 def _buckets(answer: dict[str, Any]) -> list[tuple[str, int]]:
     """Values by count, equal ones by value: the same order on every index."""
     found = [(str(b["key"]), int(b["doc_count"])) for b in answer["buckets"] if b["key"] not in (NONE, 0)]

@@ -49,6 +49,16 @@ def search(query: Query, root: Path | None = None, *, remember: bool = True) -> 
     return replace(known, query=query, problems=_once((*query.problems, *known.problems)))
 
 
+def spread(query: Query, key: str, root: Path | None = None) -> dict[str, int]:
+    """Every value of one facet (of text, not a tree) with its count, whatever is chosen of it: what a map draws."""
+    at_hand, _ = snapshot.current(root or settings.INDEX)
+    if at_hand is None:
+        return {}
+    parts, centre = words.parse(query.words), _centre(query, at_hand, [])
+    mended = () if query.exact else _mended(query, parts, at_hand, centre)
+    return counting.spread(key, compiled(query, mended or parts, at_hand, centre))
+
+
 def _once(problems: Sequence[QueryProblem]) -> tuple[QueryProblem, ...]:
     return tuple(dict.fromkeys(problems))
 

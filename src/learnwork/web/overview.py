@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from learnwork.formats.declarations import declaration
+from learnwork.formats.states import NAMES
 from learnwork.layout.presentation import count, safe_url
-from learnwork.registry import queries
-from learnwork.registry.models import Release, Source
+from learnwork.registry import decisions, queries
+from learnwork.registry.models import Decision, Release, Source
+from learnwork.search import engine
+from learnwork.search.query import Query
 from learnwork.vocabulary.errors import LearnworkError
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import ResourceType, all_types
+from learnwork.web import maps
 
-LATEST = 8
+LATEST = 6
+RULINGS = 3
 CITED = "cited:"
 
 
@@ -42,10 +49,25 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """One of the six ways in. links: (words, where), each of which leads to something that is here today."""
+
+    who: str
+    question: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """cited: pages that a source cites, each with a claim or two; they stand apart from the data sets."""
+    """cited: pages that a source cites, each with a claim or two; they stand apart from the data sets. map: None
+    where nothing that is here says a place.
+    """
 
     counts: tuple[tuple[ResourceType, int], ...]
+    total: int
+    map: maps.Map | None
+    doors: tuple[Door, ...]
+    rulings: tuple[Decision, ...]
     latest: tuple[Loaded, ...]
     sources: tuple[Source, ...]
     cited: tuple[Source, ...]
@@ -116,10 +138,84 @@ def home() -> Home:
     types = sorted(all_types(), key=lambda type_: type_.order)
     return Home(
         tuple((type_, counts[type_.key]) for type_ in types if counts.get(type_.key)),
+        sum(counts.values()),
+        _map(),
+        _doors(counts),
+        tuple(decisions.listing()[:RULINGS]),
         tuple(Loaded(release, what_happened(release.report)) for release in releases[:LATEST]),
         tuple(sources),
         tuple(source for source in every if source.key.startswith(CITED)),
     )
+
+
+def _map() -> maps.Map | None:
+    """Where things are: the states, or the counties of the only state."""
+    states = engine.spread(Query(), "state")
+    here = {key: n for key, n in states.items() if key in NAMES}
+    if not here:
+        return None
+    placed = sum(here.values())
+    most = max(here, key=lambda key: here[key])
+    if here[most] < 0.8 * placed:
+        return maps.nation(here, placed, lambda key: f"/search?view=map&state={key}")
+    inside = engine.spread(Query.from_params({"state": most}), "county")
+    return maps.state(
+        most, inside, here[most], lambda key: f"/search?{urlencode({'state': most, 'county': key})}"
+    )
+
+
+def _doors(counts: Mapping[str, int]) -> tuple[Door, ...]:
+    """The six doors. A link to a list that is empty here is left out, and so is a door without a link."""
+
+    def listed(words: str, address: str, *types: str) -> tuple[str, str] | None:
+        return (words, address) if any(counts.get(key) for key in types) else None
+
+    learn = "/search?type=learning_opportunity&type=credential"
+    every = (
+        (
+            _("I learn, or look for work"),
+            _("What is offered near me, what does it cost and take, and what do completers earn?"),
+            listed(_("Training and credentials"), learn, "learning_opportunity", "credential"),
+            listed(_("The cheapest first"), f"{learn}&sort=cost", "learning_opportunity", "credential"),
+            listed(_("Occupations and what they pay"), "/search?type=occupation", "occupation"),
+        ),
+        (
+            _("I hire"),
+            _("What does a credential certify, who trains for the job, and how many finish?"),
+            listed(_("Occupations and who trains for them"), "/search?type=occupation", "occupation"),
+            listed(_("What a credential vouches for"), "/search?type=credential&sort=awards", "credential"),
+            listed(_("Skills and knowledge"), "/search?type=competency", "competency"),
+        ),
+        (
+            _("I offer training"),
+            _("How do we appear here, who says so, and what is missing?"),
+            listed(_("Find your organization"), "/search?type=organization&sort=name", "organization"),
+            (_("Which lists we read"), "/sources"),
+        ),
+        (
+            _("I keep a list or a library"),
+            _("Where do sources disagree, and how was it decided?"),
+            (_("Every decision, with its reason"), "/decisions"),
+            (_("Sources, and what each promises"), "/sources"),
+            (_("What the marks mean"), "/about/marks"),
+        ),
+        (
+            _("I fund, or make policy"),
+            _("Who works on what, who pays for it, and where does nobody?"),
+            listed(_("Initiatives"), "/search?type=initiative", "initiative"),
+            listed(_("Funders"), "/search?type=funder", "funder"),
+            listed(_("Where training is, on the map"), f"{learn}&view=map", "learning_opportunity"),
+        ),
+        (
+            _("I do research, or build software"),
+            _("Where is the data, under which licence, and how far can I trust it?"),
+            (_("The API, open and without a key"), "/api/openapi.json"),
+            (_("Licences of the data"), "/licences"),
+            (_("Every change, in order"), "/api/changes"),
+        ),
+    )
+    doors = (Door(who, asks, tuple(one for one in links if one)) for who, asks, *links in every)
+    return tuple(door for door in doors if door.links)
 
 
 def _counts() -> dict[str, int]:
@@ -134,15 +230,15 @@ def _counts() -> dict[str, int]:
 
 def sources() -> tuple[SourcePage, ...]:
     """All sources by name, with their releases."""
-    return tuple(_page(source) for source in queries.sources())
+    return tuple(page_of(source) for source in queries.sources())
 
 
 def source_page(key: str) -> SourcePage:
     """One source. Raises `UnknownSourceError`."""
-    return _page(queries.source(key))
+    return page_of(queries.source(key))
 
 
-def _page(source: Source) -> SourcePage:
+def page_of(source: Source) -> SourcePage:
     return SourcePage(
         source,
         safe_url(source.url) or "",

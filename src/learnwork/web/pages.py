@@ -64,7 +64,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @page
 def search(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/search.html", {"page": results_page(request.GET)})
+    shown = results_page(request.GET)
+    return render(request, "web/search.html", {"page": shown, "here": "map" if shown.map else "search"})
 
 
 @vary_on_headers("Accept")

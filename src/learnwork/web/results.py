@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
 
 from learnwork.layout import presentation
 from learnwork.layout.presentation import FigureText
@@ -21,7 +24,9 @@ from learnwork.vocabulary.codes import award_levels
 from learnwork.vocabulary.measures import Measure, by_key
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import by_key as type_by_key
+from learnwork.web import maps, screen
 from learnwork.web.claims import standing
+from learnwork.web.screen import Screen
 
 # What the page counts where the question does not say. Each facet costs about a millisecond on the whole nation.
 COUNTED = (
@@ -44,6 +49,11 @@ COUNTED = (
 Groups = Mapping[tuple[str, str, float | None], Group]
 _OPEN = frozenset({"type", "level"})
 _SHOWN = 60
+# Facets whose values are words of ours; those of the others are names.
+_WORDED = frozenset(
+    {"type", "class", "level", "delivery", "quality", "status", "origin", "awarded", "cost", "weeks", "hours"}
+    | {"earnings", "earnings_1yr", "earnings_quarter", "awards", "kind"}
+)
 _AWARDS = "ipeds.awards"
 _AWARDS_SOURCE = "ipeds-completions"
 
@@ -92,6 +102,8 @@ class Shown:
     earnings: tuple[Earnings, ...]
     awards: str
     distance: str
+    keep: str
+    kept: bool
     sample: bool
     proposed: bool
     not_since: str
@@ -99,10 +111,23 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Tray:
+    """What is kept to be compared: (name, where it leads, the page without it)."""
+
+    things: tuple[tuple[str, str, str], ...]
+    compare: str
+
+    @property
+    def enough(self) -> bool:
+        return len(self.things) > 1
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsPage:
-    """See web/search.html."""
+    """See web/search.html. other_view, other_rows: the same answer, looked at otherwise. feed, mail: how to keep up."""
 
     query: Query
+    screen: Screen
     results: Results
     hits: tuple[Shown, ...]
     filters: tuple[Filter, ...]
@@ -113,66 +138,123 @@ class ResultsPage:
     first: str
     exact: str
     without_filters: str
+    other_view: str
+    other_rows: str
+    tray: Tray | None
+    map: maps.Map | None
+    whole_map: str
+    feed: str
+    mail: str
 
     @property
     def title(self) -> str:
-        return self.query.words or (self.chips[0][0] if self.chips else "Everything")
+        return self.query.words or (self.chips[0][0] if self.chips else _("Everything"))
+
+    @property
+    def earnings_of(self) -> tuple[str, ...]:
+        """The kinds of earnings in the table of close rows, a column each: they are never mixed."""
+        return tuple(dict.fromkeys(one.label for shown in self.hits for one in shown.earnings))
 
 
 def results_page(params: Mapping[str, Any]) -> ResultsPage:
     """The page for the parameters of a URL, whatever they hold."""
-    asked = Query.from_params(params)
-    results = engine.search(asked if "count" in params else replace(asked, counted=COUNTED))
-    query = results.query if "count" in params else replace(results.query, counted=asked.counted)
+    looked_at = Screen.from_params(params)
+    asked = Query.from_params(screen.without_screen(params))
+    counted = "count" in params
+    results = engine.search(asked if counted else replace(asked, counted=COUNTED))
+    query = results.query if counted else replace(results.query, counted=asked.counted)
+    url = looked_at.url
+    first = replace(query, after="")
     return ResultsPage(
         query=query,
+        screen=looked_at,
         results=results,
-        hits=_shown(results.hits),
-        filters=tuple(_filter(facet, query) for facet in results.facets if facet.values),
-        chips=_chips(query, results),
+        hits=_shown(results.hits, query, looked_at),
+        filters=tuple(_filter(facet, query, looked_at) for facet in results.facets if facet.values),
+        chips=_chips(query, results, looked_at),
         sorts=tuple(
-            (label, _url(replace(query, sort=key, after="")), key == query.sort)
-            for key, label in SORT_LABELS.items()
+            (_(label), url(replace(first, sort=key)), key == query.sort) for key, label in SORT_LABELS.items()
         ),
-        hidden=_hidden(query),
-        next=_url(replace(query, after=results.next)) if results.next else "",
-        first=_url(replace(query, after="")) if query.after else "",
-        exact=_url(replace(query, exact=True, after="")),
-        without_filters=_url(Query(words=query.words)) if query.filters or query.limits or query.near else "",
+        hidden=_hidden(query, looked_at),
+        next=url(replace(query, after=results.next)) if results.next else "",
+        first=url(first) if query.after else "",
+        exact=url(replace(first, exact=True)),
+        without_filters=url(Query(words=query.words)) if query.filters or query.limits or query.near else "",
+        other_view=replace(looked_at, view="list" if looked_at.view == "map" else "map").url(query),
+        other_rows=replace(looked_at, rows="compact" if looked_at.rows != "compact" else "").url(query),
+        tray=_tray(query, looked_at),
+        map=_map(query, results.total, looked_at) if looked_at.view == "map" else None,
+        whole_map=url(query.with_values("state", ()).with_values("county", ())),
+        feed=f"/search.atom?{replace(first, sort='relevance').to_url()}",
+        mail=f"/alerts/new?{replace(first, sort='relevance').to_url()}",
     )
 
 
-def _url(query: Query) -> str:
-    return f"/search?{query.to_url()}"
-
-
-def _filter(facet: Facet, query: Query) -> Filter:
+def _filter(facet: Facet, query: Query, looked_at: Screen) -> Filter:
     options = tuple(
-        Option(one.label, one.count, _url(query.toggle(facet.key, one.value)), one.selected, one.depth)
+        Option(
+            _(one.label) if facet.key in _WORDED else one.label,
+            one.count,
+            looked_at.url(query.toggle(facet.key, one.value)),
+            one.selected,
+            one.depth,
+        )
         for one in facet.values[:_SHOWN]
     )
     chosen = any(one.selected for one in options)
     more = facet.more or len(facet.values) > _SHOWN
-    return Filter(facet.key, facet.label, options, chosen or facet.key in _OPEN, more)
+    return Filter(facet.key, _(facet.label), options, chosen or facet.key in _OPEN, more)
 
 
-def _chips(query: Query, results: Results) -> tuple[tuple[str, str], ...]:
+def _chips(query: Query, results: Results, looked_at: Screen) -> tuple[tuple[str, str], ...]:
     """Every applied filter in words, with the URL that takes it away."""
     labels = {(facet.key, one.value): one.label for facet in results.facets for one in facet.values}
     types = query.values("type")
-    chips = [
-        (
-            f"{own.choice(key, types).label}: {labels.get((key, value)) or value}",
-            _url(query.toggle(key, value)),
-        )
-        for key, values in query.filters
-        for value in values
-    ]
-    chips += [(_limit(limit), _url(query.with_limit(limit.key, None, None))) for limit in query.limits]
+    chips = []
+    for key, values in query.filters:
+        for value in values:
+            label = labels.get((key, value)) or value
+            label = _(label) if key in _WORDED else label
+            chips.append((f"{_(own.choice(key, types).label)}: {label}", query.toggle(key, value)))
+    chips += [(_limit(limit), query.with_limit(limit.key, None, None)) for limit in query.limits]
     if query.near:
-        miles = f"Within {written(query.within)} miles of {query.near}"
-        chips.append((miles, _url(replace(query, near="", after=""))))
-    return tuple(chips)
+        said = _("Within %(miles)s miles of %(place)s")
+        words = said % {"miles": written(query.within), "place": query.near}
+        chips.append((words, replace(query, near="", after="")))
+    return tuple((label, looked_at.url(without)) for label, without in chips)
+
+
+def _tray(query: Query, looked_at: Screen) -> Tray | None:
+    if not looked_at.kept:
+        return None
+    names = queries.captions(looked_at.kept)
+    things = tuple(
+        (names[ctid][0], f"/resources/{ctid}", looked_at.toggled(ctid).url(query))
+        for ctid in looked_at.kept
+        if ctid in names
+    )
+    return (
+        Tray(things, f"/compare?{urlencode({'ids': ','.join(looked_at.kept)}, safe=',')}") if things else None
+    )
+
+
+def _map(query: Query, total: int, looked_at: Screen) -> maps.Map:
+    """The states; the counties where one state is chosen."""
+    states, counties = query.values("state"), query.values("county")
+    if len(states) != 1:
+        whole = query.with_values("county", ())
+
+        def of_state(key: str) -> str:
+            return looked_at.url(whole.with_values("state", () if states == (key,) else (key,)))
+
+        return maps.nation(engine.spread(query, "state"), total, of_state, states)
+    return maps.state(
+        states[0],
+        engine.spread(query, "county"),
+        total,
+        lambda key: looked_at.url(query.toggle("county", key)),
+        counties,
+    )
 
 
 def _limit(limit: Limit) -> str:
@@ -180,24 +262,28 @@ def _limit(limit: Limit) -> str:
 
     def said(number: float) -> str:
         return (
-            presentation.money(number) if band.unit == "$" else f"{presentation.number(number)} {band.unit}"
+            presentation.money(number)
+            if band.unit == "$"
+            else f"{presentation.number(number)} {_(band.unit)}"
         )
 
     if limit.low is not None and limit.high is not None:
-        return f"{band.label}: {said(limit.low)} to {said(limit.high)}"
-    if limit.low is not None:
-        return f"{band.label}: {said(limit.low)} or more"
-    return f"{band.label}: up to {said(limit.high or 0)}"
+        words = _("%(low)s to %(high)s") % {"low": said(limit.low), "high": said(limit.high)}
+    elif limit.low is not None:
+        words = _("%(low)s or more") % {"low": said(limit.low)}
+    else:
+        words = _("up to %(high)s") % {"high": said(limit.high or 0)}
+    return f"{_(band.label)}: {words}"
 
 
-def _hidden(query: Query) -> tuple[tuple[str, str], ...]:
+def _hidden(query: Query, looked_at: Screen) -> tuple[tuple[str, str], ...]:
     """What a form on the page must carry along: all of the question but its words, place and page."""
-    params = replace(query, words="", near="", after="").to_params()
+    params = {**replace(query, words="", near="", after="").to_params(), **looked_at.to_params()}
     params.pop("within", None)
     return tuple((key, value) for key, values in params.items() for value in values)
 
 
-def _shown(hits: Sequence[Hit]) -> tuple[Shown, ...]:
+def _shown(hits: Sequence[Hit], query: Query, looked_at: Screen) -> tuple[Shown, ...]:
     earnings = {measure.number: measure for measure in by_key.values() if measure.kind == "earnings"}
     wanted = [*earnings, *(by_key[key].number for key in (_AWARDS,) if key in by_key)]
     rows = {row.ctid: row for row in queries.bulk([hit.id for hit in hits], wanted)} if hits else {}
@@ -205,10 +291,19 @@ def _shown(hits: Sequence[Hit]) -> tuple[Shown, ...]:
     groups = outlook.groups_of(sharing, list(earnings)) if sharing else {}
     newest = outlook.newest_figures(_AWARDS_SOURCE) if any(_periods(row) for row in rows.values()) else None
     year = str(newest.year) if newest else ""
-    return tuple(_one(hit, rows.get(hit.ctid), groups.get(hit.id, {}), year) for hit in hits)
+    return tuple(
+        _one(hit, rows.get(hit.ctid), groups.get(hit.id, {}), year, _keep(hit, query, looked_at))
+        for hit in hits
+    )
 
 
-def _one(hit: Hit, row: BulkRow | None, groups: Groups, newest: str) -> Shown:
+def _keep(hit: Hit, query: Query, looked_at: Screen) -> tuple[str, bool]:
+    """Where keeping it (or letting it go) leads, and whether it is kept; "" where there is no room."""
+    kept = hit.ctid in looked_at.kept
+    return (looked_at.toggled(hit.ctid).url(query) if kept or not looked_at.full else ""), kept
+
+
+def _one(hit: Hit, row: BulkRow | None, groups: Groups, newest: str, keep: tuple[str, bool]) -> Shown:
     document = row.document if row else {}
     periods = _periods(row)
     return Shown(
@@ -220,6 +315,8 @@ def _one(hit: Hit, row: BulkRow | None, groups: Groups, newest: str) -> Shown:
         earnings=_earnings(row, groups),
         awards=_awards(row, max(periods)) if periods else "",
         distance=_miles(hit.distance, hit.approximate),
+        keep=keep[0],
+        kept=keep[1],
         sample=bool(document.get("lw:sample")),
         proposed=bool(document.get("lw:proposed")),
         not_since=max(periods) if periods and newest and max(periods) < newest else "",
@@ -229,24 +326,25 @@ def _one(hit: Hit, row: BulkRow | None, groups: Groups, newest: str) -> Shown:
 
 def _kind(hit: Hit) -> str:
     if hit.level in award_levels:
-        return award_levels[hit.level].label
+        return _(award_levels[hit.level].label)
     type_ = type_by_key(hit.type)
-    return term_label(hit.ctdl_class) if type_.key in ("credential", "learning_opportunity") else type_.label
+    learning = type_.key in ("credential", "learning_opportunity")
+    return _(term_label(hit.ctdl_class) if learning else type_.label)
 
 
 def _duration(hit: Hit) -> str:
-    weeks = f"{presentation.number(hit.weeks)} {'week' if hit.weeks == 1 else 'weeks'}" if hit.weeks else ""
-    hours = f"{presentation.number(hit.hours)} {'hour' if hit.hours == 1 else 'hours'}" if hit.hours else ""
+    weeks = presentation.count(hit.weeks, "week") if hit.weeks else ""
+    hours = presentation.count(hit.hours, "hour") if hit.hours else ""
     return f"{weeks} ({hours})" if weeks and hours else weeks or hours
 
 
 def _miles(distance: float | None, approximate: bool) -> str:
     if distance is None:
         return ""
-    about = "about " if approximate else ""
     if distance < 1:
-        return "about a mile away" if approximate else "less than a mile away"
-    return f"{about}{presentation.count(round(distance), 'mile')} away"
+        return _("about a mile away") if approximate else _("less than a mile away")
+    miles = presentation.count(round(distance), "mile")
+    return (_("about %(miles)s away") if approximate else _("%(miles)s away")) % {"miles": miles}
 
 
 def _periods(row: BulkRow | None) -> list[str]:
@@ -255,7 +353,7 @@ def _periods(row: BulkRow | None) -> list[str]:
 
 def _awards(row: BulkRow | None, period: str) -> str:
     total = sum(f[2] or 0 for f in row.figures if f[0] == _AWARDS and f[1] == period) if row else 0
-    return f"{presentation.number(total)} in {period}"
+    return _("%(n)s in %(year)s") % {"n": presentation.number(total), "year": period}
 
 
 def _earnings(row: BulkRow | None, groups: Groups) -> tuple[Earnings, ...]:
@@ -275,9 +373,9 @@ def _earned(measure: Measure, figure: tuple[Any, ...], groups: Groups) -> Earnin
     key, period, value, status, base, shared = figure
     group = groups.get((key, period, value)) if shared else None
     return Earnings(
-        measure.label,
+        _(measure.label),
         presentation.format_measured(measure, value, status, base),
-        measure.horizon or presentation.period(period),
+        _(measure.horizon) if measure.horizon else presentation.period(period),
         _programs_of(group) if group else None,
     )
 

@@ -95,6 +95,10 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = True
 ROOT_URLCONF = "learnwork.web.urls"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGE_COOKIE_NAME = "language"
+LOCALE_PATHS = [_here.parent / "locale"]
+FORMAT_MODULE_PATH = ["learnwork.layout.locales"]
 WSGI_APPLICATION = "learnwork.web.wsgi.application"
 
 MIDDLEWARE = [
@@ -106,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "learnwork.layout.language.language_rules",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -10,10 +10,14 @@ from pathlib import Path
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.http import QueryDict
 from django.templatetags.static import static
+from django.utils.translation import gettext
 
 from learnwork import __version__
 from learnwork.layout import presentation
+from learnwork.layout.language import PARAMETER
+from learnwork.layout.locales import LOCALES, Locale
 
 register = template.Library()
 
@@ -29,6 +33,46 @@ def asset(name: str) -> str:
     """The address of a static file; its digest in it lets browsers keep the file for a year."""
     digest = _digest.__wrapped__(name) if settings.DEBUG else _digest(name)
     return f"{static(name)}?{digest}"
+
+
+@register.simple_tag
+def fetched(name: str) -> str:
+    """The address of a static file that set-up fetches, "" where it could not."""
+    return static(name) if _found(name) else ""
+
+
+@register.simple_tag
+def face() -> str:
+    """The address of the text face's upright, which every page needs at once; "" where it was not fetched."""
+    sheet = _found("vendor/fonts.css")
+    files = sorted(Path(sheet).parent.glob("source-sans-3-normal.*.woff2")) if sheet else []
+    return static(f"vendor/{files[0].name}") if files else ""
+
+
+@cache
+def _found(name: str) -> str:
+    found = finders.find(name)
+    return found if isinstance(found, str) else ""
+
+
+@register.simple_tag(takes_context=True)
+def language_url(context: template.Context, code: str) -> str:
+    """This page in another language: its own parameters and `language`."""
+    request = context.get("request")
+    parameters = request.GET.copy() if request and request.method == "GET" else QueryDict(mutable=True)
+    parameters[PARAMETER] = code
+    return f"?{parameters.urlencode()}"
+
+
+@register.simple_tag
+def languages() -> list[Locale]:
+    return list(LOCALES.values())
+
+
+@register.filter
+def said(words: str) -> str:
+    """Words of the vocabulary (a label of a type, a measure, a facet) in the language in force."""
+    return gettext(words) if words else ""
 
 
 @register.simple_tag
@@ -48,7 +92,7 @@ def period(value: str) -> str:
 
 @register.filter
 def thousands(value: float) -> str:
-    return f"{value:,}"
+    return presentation.number(value)
 
 
 @register.filter

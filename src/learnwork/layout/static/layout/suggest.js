@@ -9,7 +9,8 @@ function suggestions(input) {
   list.id = `${input.id}-suggestions`;
   list.className = "suggestions";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
+  const called = input.dataset.found || "Suggestions";
+  list.setAttribute("aria-label", called);
   list.hidden = true;
   input.form.append(list);
   const status = document.createElement("span");
@@ -72,7 +73,7 @@ function suggestions(input) {
     input.removeAttribute("aria-activedescendant");
     list.hidden = items.length === 0;
     input.setAttribute("aria-expanded", String(items.length > 0));
-    status.textContent = items.length ? `${items.length} suggestions` : "";
+    status.textContent = items.length ? `${called}: ${items.length}` : "";
   }
 
   async function ask() {

@@ -1,0 +1,1 @@
+"""Django's own formats of Spanish, for what its filters print."""
