@@ -1,0 +1,109 @@
+"""Digests of what a credential refers to: their form, and whether fetched bytes have them.
+
+Source: Verifiable Credentials Data Model 2.0, section 5.3 (integrity of related resources); Subresource Integrity
+(W3C, 2016) section 3.1 for `digestSRI`; Controlled Identifiers 1.0 sections 2.4 and 2.5 for `digestMultibase`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from learnwork.records.multibase import multibase_decode
+
+_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
+_MULTIHASH = {0x12: "sha256", 0x20: "sha384", 0x13: "sha512"}
+_SRI = re.compile(r"(sha256|sha384|sha512)-([A-Za-z0-9+/\-_]+={0,2})(?:\?\S*)?")
+_MOST = 200  # characters of a digest; the longest of SHA-512 has under a hundred
+
+Found = tuple[str, str, str]
+
+
+def faults_of_related(document: dict[str, Any], is_url: Callable[[object], bool]) -> Iterator[Found]:
+    """Code, sentence and place for each rule that `relatedResource` breaks by itself."""
+    value = document.get("relatedResource")
+    if value is None:
+        return
+    seen: set[str] = set()
+    for number, each in enumerate(value if isinstance(value, list) else [value]):
+        place = f"/relatedResource/{number}"
+        if not isinstance(each, dict):
+            yield "related-form", "A related resource is not an object.", place
+            continue
+        identifier = each.get("id")
+        if not is_url(identifier):
+            yield "related-id", "A related resource has no id that is a URL.", f"{place}/id"
+        elif identifier in seen:
+            yield "related-twice", "Two related resources have the same id.", f"{place}/id"
+        else:
+            seen.add(str(identifier))
+        if "digestSRI" not in each and "digestMultibase" not in each:
+            yield "related-digest-missing", "A related resource has no digest.", place
+        for name, good in (("digestSRI", _is_sri), ("digestMultibase", _is_multibase)):
+            if name in each and not good(each[name]):
+                yield (
+                    "related-digest-form",
+                    f"{name} of a related resource cannot be a digest.",
+                    f"{place}/{name}",
+                )
+
+
+def matches(resource: dict[str, Any], body: bytes) -> bool:
+    """Whether bytes have every digest that a related resource names; a digest of a wrong length matches nothing."""
+    wanted = []
+    if "digestSRI" in resource:
+        wanted.append(_read_sri(resource["digestSRI"]))
+    if "digestMultibase" in resource:
+        wanted.append(_read_multihash(resource["digestMultibase"]))
+    return bool(wanted) and all(
+        each is not None and hashlib.new(each[0], body).digest() == each[1] for each in wanted
+    )
+
+
+def _is_sri(value: object) -> bool:
+    """By the grammar; hexadecimal in place of base64, a common mistake, is refused though the grammar allows it."""
+    if not isinstance(value, str):
+        return False
+    for each in value.split():
+        found = _SRI.fullmatch(each)
+        if not found:
+            return False
+        if len(found[2]) == 2 * _SIZES[found[1]] and re.fullmatch(r"[0-9a-fA-F]+", found[2]):
+            return False
+    return bool(value.split())
+
+
+def _read_sri(value: object) -> tuple[str, bytes] | None:
+    """The strongest of the digests, as Subresource Integrity asks."""
+    found = [each for each in str(value).split() if _SRI.fullmatch(each)]
+    if not found:
+        return None
+    name, _, text = max(found).partition("-")  # sha256 < sha384 < sha512
+    text = text.partition("?")[0].rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        digest = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return (name, digest) if len(digest) == _SIZES[name] else None
+
+
+def _is_multibase(value: object) -> bool:
+    return _read_multihash(value) is not None
+
+
+def _read_multihash(value: object) -> tuple[str, bytes] | None:
+    """A SHA-2 multihash in base64url (u) or base58 (z)."""
+    if not isinstance(value, str) or not 2 < len(value) <= _MOST:
+        return None
+    try:
+        raw = multibase_decode(value)
+    except ValueError:
+        return None
+    name = _MULTIHASH.get(raw[0]) if len(raw) > 2 else None
+    if name is None or raw[1] != _SIZES[name] or len(raw) != 2 + _SIZES[name]:
+        return None
+    return name, raw[2:]

@@ -1,0 +1,86 @@
+"""Compiles the official JSON Schemas of 1EdTech into tables of our own.
+
+    python tools/compile_schemas.py [FOLDER]      (else ../shared/data/records/vectors/schemas)
+
+Facts only: classes, properties, kinds, what is required, vocabularies of values, patterns. Titles, descriptions and
+comments stay out. The schemas of one standard repeat each other's definitions, so equal constraints are stored once
+and referred to by number. `learnwork.records.schemas` generates the schema documents from the table; this tool
+compares what it generates with the official constraints.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from learnwork.records.schemas import document
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT.parent / "shared" / "data" / "records" / "vectors" / "schemas"
+TARGET = ROOT / "src" / "learnwork" / "records" / "tables" / "schemas.json"
+PROSE = {"title", "description", "$comment", "examples", "default"}
+# Maps from names to constraints: their keys are names, never keywords.
+NAMED = {"properties", "patternProperties", "$defs", "definitions"}
+
+
+def facts(constraint: Any, *, named: bool = False) -> Any:
+    """A constraint without prose."""
+    if isinstance(constraint, list):
+        return [facts(each) for each in constraint]
+    if not isinstance(constraint, dict):
+        return constraint
+    kept = {}
+    for key, value in constraint.items():
+        if named or key not in PROSE:
+            kept[key] = facts(value, named=not named and key in NAMED)
+    return kept
+
+
+class Pool:
+    """Objects and lists stored once. A value in the pool refers to another as [number]; scalars as they are."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self.numbers: dict[str, int] = {}
+
+    def put(self, value: Any) -> Any:
+        """A scalar as it is, else a list that holds the number of the value."""
+        if isinstance(value, dict):
+            stored: Any = {key: self.put(each) for key, each in value.items()}
+        elif isinstance(value, list):
+            stored = [self.put(each) for each in value]
+        else:
+            return value
+        text = json.dumps(stored, sort_keys=True)
+        if text not in self.numbers:
+            self.numbers[text] = len(self.values)
+            self.values.append(stored)
+        return [self.numbers[text]]
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SOURCE
+    pool, schemas = Pool(), {}
+    for path in sorted(folder.glob("*.json")):
+        raw = path.read_bytes()
+        official = json.loads(raw)
+        compiled = facts(official)
+        identifier = compiled.pop("$id")
+        schemas[identifier] = {"digest": hashlib.sha256(raw).hexdigest(), "root": pool.put(compiled)}
+    source = "1EdTech, JSON Schemas of Open Badges 3.0 and CLR 2.0"
+    table = {"source": source, "values": pool.values, "schemas": schemas}
+    text = json.dumps(table, separators=(",", ":"), ensure_ascii=False).replace('],"schemas', '],\n"schemas')
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(text + "\n", "utf-8")
+    for path in sorted(folder.glob("*.json")):
+        official = facts(json.loads(path.read_bytes()))
+        if document(official["$id"]) != official:
+            raise SystemExit(f"{path.name}: what is generated differs from the official constraints")
+    print(f"{len(schemas)} schemas, {len(pool.values)} values, {len(text):,} characters")
+
+
+if __name__ == "__main__":
+    main()
