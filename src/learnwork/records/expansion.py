@@ -1,0 +1,271 @@
+"""The reference path from a document to RDF: expansion by PyLD, then statements by the algorithm of JSON-LD 1.1.
+
+Slow and complete; `walking` is the fast path, and must give the same statements. PyLD sees only pinned contexts
+(and those in the document where the caller allows them). What it would drop in silence is an error in safe mode.
+Source: JSON-LD 1.1 Processing Algorithms and API, sections 5.1, 7.2 and 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pyld import jsonld
+
+from learnwork.records import contexts, nquads
+from learnwork.records.errors import (
+    DroppedValueError,
+    LinkedDataError,
+    ProtectedTermError,
+    RecordError,
+    TooComplexError,
+    UndefinedTermError,
+)
+from learnwork.records.nquads import Quad
+
+Loader = Callable[[str], dict[str, Any]]
+
+# Relative references are resolved against this, so that they can be told from absolute ones afterwards.
+NOWHERE = "learnwork-relative://document/"
+VALUES = 40_000  # PyLD reads about 50,000 JSON values in a second
+CONTEXTS = 200  # and takes in some 500 contexts
+
+
+def to_quads(
+    document: Any,
+    *,
+    safe: bool = True,
+    base: str = "",
+    direction: str = "i18n-datatype",
+    loader: Loader = contexts.document,
+) -> list[Quad]:
+    """The statements of a document, without repetitions, blank nodes named _:b0, _:b1, ...
+
+    `safe`: whatever would be dropped is an error. `base` resolves relative references. `direction` says what
+    becomes of `@direction`: "i18n-datatype", or "" for nothing.
+    Raises the errors of linked data (errors module).
+    """
+    _check_size(document)
+    expanded = _expand(document, safe, base, loader)
+    emitter = _Emitter(safe, direction)
+    for item in expanded:
+        emitter.item(item, "")
+    return list(dict.fromkeys(emitter.quads))
+
+
+def _check_size(document: Any) -> None:
+    values = found = 0
+    stack = [document]
+    while stack:
+        value = stack.pop()
+        values += 1
+        if isinstance(value, dict):
+            found += "@context" in value
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)
+        if values > VALUES or found > CONTEXTS:
+            raise TooComplexError(
+                f"The record has more than {VALUES:,} values or {CONTEXTS} contexts, too many to be read with "
+                "contexts of its own.",
+                hint="Name published contexts only, or split the record.",
+            )
+
+
+def _expand(document: Any, safe: bool, base: str, loader: Loader) -> list[Any]:
+    def load(url: str, options: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "contentType": "application/ld+json",
+            "contextUrl": None,
+            "documentUrl": url,
+            "document": loader(url),
+        }
+
+    def dropped(term: str | None) -> None:
+        if safe:
+            raise _undefined(term, document)
+
+    options = {
+        "base": base or NOWHERE,
+        "documentLoader": load,
+        "contextResolver": jsonld.ContextResolver({}, load),
+        "processingMode": "json-ld-1.1",
+    }
+    try:
+        expanded: list[Any] = jsonld.JsonLdProcessor(on_property_dropped=dropped).expand(document, options)
+    except (jsonld.JsonLdError, RecursionError, ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise _told(wrong) from None
+    return expanded
+
+
+def _undefined(term: str | None, document: Any) -> UndefinedTermError:
+    place = next(_places(document, term), "") if term else ""
+    return UndefinedTermError(
+        f"No context says what “{(term or '')[:80]}” at {place or 'some place'} means; no signature covers it.",
+        hint="Add the context that defines it, or remove it.",
+        place=place,
+        term=term,
+    )
+
+
+def _places(document: Any, key: str) -> Iterator[str]:
+    stack: list[tuple[str, Any]] = [("", document)]
+    while stack:
+        place, value = stack.pop()
+        if isinstance(value, dict):
+            if key in value:
+                yield f"{place}/{key}"
+            stack.extend((f"{place}/{name}", inner) for name, inner in value.items() if name != "@context")
+        elif isinstance(value, list):
+            stack.extend((f"{place}/{number}", inner) for number, inner in enumerate(value))
+
+
+def _told(wrong: BaseException) -> RecordError:
+    """What went wrong inside PyLD, as an error of ours: the innermost one that says it."""
+    cause: BaseException | None = wrong
+    codes = []
+    while cause is not None:
+        if isinstance(cause, RecordError):
+            return cause
+        codes.append(getattr(cause, "code", None))
+        cause = cause.__cause__ or cause.__context__
+    code = next((code for code in reversed(codes) if code), "not valid")
+    if code == "protected term redefinition":
+        return ProtectedTermError(
+            "A context redefines a term that an earlier context protects.",
+            hint="Remove that definition.",
+            jsonld=code,
+        )
+    return LinkedDataError(f"The record is no valid JSON-LD: {code}.", hint="Mend its syntax.", jsonld=code)
+
+
+class _Emitter:
+    """Statements of expanded JSON-LD, in one walk: what node maps would merge, the set of statements merges."""
+
+    def __init__(self, safe: bool, direction: str) -> None:
+        self.safe = safe
+        self.direction = direction
+        self.quads: list[Quad] = []
+        self.labels: dict[str, str] = {}
+        self.issued = 0
+
+    def fresh(self) -> str:
+        self.issued += 1
+        return f"_:b{self.issued - 1}"
+
+    def resource(self, identifier: str) -> str:
+        """The term of an identifier; "" if it is relative and may be skipped."""
+        if identifier.startswith("_:"):
+            if identifier not in self.labels:
+                self.labels[identifier] = self.fresh()
+            return self.labels[identifier]
+        try:
+            return nquads.iri(
+                identifier.removeprefix(NOWHERE) if identifier.startswith(NOWHERE) else identifier
+            )
+        except RecordError:
+            if self.safe:
+                raise
+            return ""
+
+    def item(self, item: Any, graph: str) -> str:
+        """States what an expanded item says; its own term, "" if there is none."""
+        if "@value" in item:
+            return self.literal(item, graph)
+        if "@list" in item:
+            return self.rdf_list(item["@list"], graph)
+        if item.keys() == {"@set"}:
+            for inner in item["@set"]:
+                self.item(inner, graph)
+            return ""
+        return self.node(item, graph)
+
+    def node(self, node: dict[str, Any], graph: str) -> str:
+        if "@id" in node and not isinstance(node["@id"], str):
+            raise LinkedDataError("An identifier is a keyword or null.", hint="Write an IRI.")
+        subject = self.resource(node["@id"]) if "@id" in node else self.fresh()
+        for key, items in node.items():
+            if key == "@graph":
+                self.graph(items, subject)
+            elif key == "@included":
+                for inner in items:
+                    self.item(inner, graph)
+            elif key == "@reverse":
+                self.reverse(items, subject, graph)
+            elif key == "@type":
+                for one in items:
+                    self.state(subject, nquads.TYPE, self.type_term(one), graph)
+            elif not key.startswith("@"):
+                self.property(subject, key, items, graph)
+        return subject
+
+    def type_term(self, name: str | None) -> str:
+        if name is None or (self.safe and name.startswith(NOWHERE)):
+            raise UndefinedTermError(
+                f"No context says what the type “{(name or '').removeprefix(NOWHERE)[:80]}” means.",
+                hint="Add the context that defines it.",
+                term=(name or "").removeprefix(NOWHERE),
+            )
+        return self.resource(name)
+
+    def property(self, subject: str, key: str, items: list[Any], graph: str) -> None:
+        if key.startswith("_:"):
+            if self.safe and items:
+                raise DroppedValueError(
+                    f"The blank node {key[:40]} stands as a property, which RDF does not have."
+                )
+            for item in items:
+                self.item(item, graph)
+            return
+        predicate = self.resource(key)
+        for item in items:
+            self.state(subject, predicate, self.item(item, graph), graph)
+
+    def state(self, subject: str, predicate: str, thing: str, graph: str) -> None:
+        if subject and predicate and thing:
+            self.quads.append((subject, predicate, thing, graph))
+
+    def graph(self, items: list[Any], name: str) -> None:
+        for item in items:
+            if self.safe and (not isinstance(item, dict) or "@value" in item or "@list" in item):
+                raise DroppedValueError(
+                    "A plain value stands where a record should, and would be left out.",
+                    hint="Embed the record, or wrap it as an EnvelopedVerifiableCredential.",
+                )
+            if isinstance(item, dict) and "@value" not in item and name:
+                self.item(item, name)
+
+    def reverse(self, reverse: dict[str, list[Any]], thing: str, graph: str) -> None:
+        for key, items in reverse.items():
+            predicate = self.resource(key)
+            for item in items:
+                self.state(self.item(item, graph), predicate, thing, graph)
+
+    def rdf_list(self, items: list[Any], graph: str) -> str:
+        cells = [self.fresh() for _ in items]
+        for cell, rest, item in zip(cells, [*cells[1:], nquads.NIL], items, strict=True):
+            thing = self.item(item, graph)
+            self.state(cell, nquads.FIRST, thing, graph)
+            self.state(cell, nquads.REST, rest, graph)
+        return cells[0] if cells else nquads.NIL
+
+    def literal(self, item: dict[str, Any], graph: str) -> str:
+        value, datatype = item["@value"], item.get("@type") or ""
+        if datatype == "@json":
+            return nquads.json(value)
+        tag = item.get("@language", "")
+        if self.direction and "@direction" in item and isinstance(value, str):
+            return nquads.directed(value, tag, item["@direction"])
+        if tag:
+            try:
+                return nquads.language(value, tag)
+            except LinkedDataError:
+                if self.safe:
+                    raise
+                return ""
+        try:
+            return nquads.scalar(value, datatype)
+        except RecordError:
+            if self.safe:
+                raise
+            return ""
