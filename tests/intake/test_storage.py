@@ -9,9 +9,10 @@ import pytest
 from django.db import connection, transaction
 from tests.made import ctid, reading, said
 
-from learnwork.intake.loading import StorageBusyError, StorageFullError, load
+from learnwork.intake.loading import StorageBusyError, load
 from learnwork.registry import queries, store
 from learnwork.registry.models import Change, Envelope, Release, Resource
+from learnwork.vocabulary.errors import StorageFullError
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,7 @@ from tests.search.college import COLLEGE, PROGRAM, college, program
 from learnwork.formats.model import Group, Observed, Said
 from learnwork.intake.loading import load
 from learnwork.registry import decisions, queries
+from learnwork.registry.models import Change, Resource
 from learnwork.search import index
 from learnwork.search.engine import search, suggest
 from learnwork.search.errors import IndexBusyError
@@ -149,6 +150,19 @@ def test_many_programs_of_one_release(root: Path) -> None:
     assert follow() == 2_500
     assert ask().total == 2_500
     assert ask(q="number 1234").total == 1
+
+
+def test_an_index_that_is_ahead_of_a_restored_registry_is_built_anew(root: Path) -> None:
+    _load(said("kept", ceterms_name={"en": "Kept program"}))
+    follow()
+    _load(said("gone", ceterms_name={"en": "Program of a later day"}), by="later")
+    follow()
+    assert ask(q="later day").total == 1
+    last = Change.objects.latest("seq")
+    Resource.objects.filter(pk=last.resource_id).update(status="withdrawn")  # as in the backup
+    last.delete()
+    assert follow() == 1
+    assert (ask(q="later day").total, ask(q="kept").total) == (0, 1)
 
 
 def _numbered(number: int) -> Said:

@@ -27,7 +27,7 @@ from learnwork.cli import (
     work,
 )
 from learnwork.cli.output import print_error
-from learnwork.vocabulary.errors import LearnworkError
+from learnwork.vocabulary.errors import LearnworkError, StorageFullError
 
 app = typer.Typer(
     name="learnwork",
@@ -53,12 +53,6 @@ app.add_typer(index.app, name="index")
 app.add_typer(source.app, name="source")
 app.add_typer(curate.app, name="curate")
 app.add_typer(user.app, name="user")
-
-
-class StorageFullError(LearnworkError):
-    """The disk is full; nothing half-written was kept."""
-
-    code = "storage-full"
 
 
 class StorageError(LearnworkError):

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from learnwork.registry.models import Release, Source
 
 app = typer.Typer(help="Sources and their releases.", no_args_is_help=True)
-_DECLARED = ("name", "publisher", "url", "licence", "licence_url", "trust", "note")
 Key = Annotated[str, typer.Argument(help="The source's key, as `source list` shows it.", metavar="KEY")]
 
 
@@ -80,11 +79,9 @@ def add(
 
     declared = read_declaration(file)
     site.ready()
-    from learnwork.registry.models import Source
+    from learnwork.intake.loading import declare
 
-    facts = {name: getattr(declared, name) for name in _DECLARED}
-    facts["short_name"] = declared.short_name or declared.name[:60]
-    made, new = Source.objects.update_or_create(key=declared.key, defaults=facts)
+    made, new = declare(declared)
     if as_json:
         print_json(_source(made) | {"new": new})
     else:

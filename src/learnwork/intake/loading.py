@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
-from learnwork.formats.model import Area, Observed, Reading, Said
+from learnwork.formats.model import Area, Observed, Reading, Said, SourceDeclaration
 from learnwork.intake.documents import DocumentsIn
 from learnwork.intake.expectations import broken_promises
 from learnwork.intake.figures import FiguresIn
 from learnwork.intake.report import Report
 from learnwork.registry import store
 from learnwork.registry.models import Change, Release, Source
-from learnwork.vocabulary.errors import Issue, LearnworkError
+from learnwork.vocabulary.errors import Issue, LearnworkError, StorageFullError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,12 +32,7 @@ Signature = list[Any]  # [reader's version, [[file name, digest], …]]
 
 _DOCUMENTS = 2_000  # documents a batch: beyond that lookups gain nothing and memory grows
 _FIGURES = 20_000  # observations a batch
-
-
-class StorageFullError(LearnworkError):
-    """The disk is full; nothing of the release was kept."""
-
-    code = "storage-full"
+_DECLARED = ("name", "publisher", "url", "licence", "licence_url", "trust", "note")
 
 
 class StorageBusyError(LearnworkError):
@@ -107,23 +102,17 @@ def _is_loaded(reading: Reading, signature: Signature) -> bool:
     )
 
 
+def declare(declared: SourceDeclaration) -> tuple[Source, bool]:
+    """The source of that key as declared, made if it is new; and whether it is."""
+    facts = {name: getattr(declared, name) for name in _DECLARED}
+    facts["short_name"] = declared.short_name or declared.name[:60]
+    return Source.objects.update_or_create(key=declared.key, defaults=facts)
+
+
 def _open_release(
     reading: Reading, format_name: str, signature: Signature, status: str = "loaded"
 ) -> Release:
-    declared = reading.source
-    source, _ = Source.objects.update_or_create(
-        key=declared.key,
-        defaults={
-            "name": declared.name,
-            "short_name": declared.short_name or declared.name[:60],
-            "publisher": declared.publisher,
-            "url": declared.url,
-            "licence": declared.licence,
-            "licence_url": declared.licence_url,
-            "trust": declared.trust,
-            "note": declared.note,
-        },
-    )
+    source, _ = declare(reading.source)
     return Release.objects.create(
         source=source,
         format=format_name,

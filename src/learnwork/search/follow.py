@@ -45,7 +45,7 @@ def follow(progress: Progress | None = None, root: Path | None = None) -> int:
     """
     root = root or settings.INDEX
     at_hand = index.state(root)
-    if at_hand.folder is not None and position(root) >= queries.last_change():
+    if at_hand.folder is not None and position(root) == queries.last_change():
         return 0
     with index.writing(root, _PATIENCE), no_cycles_sought():
         at_hand = index.state(root)

@@ -39,6 +39,12 @@ class TooLargeError(LearnworkError):
     code = "too-large"
 
 
+class StorageFullError(LearnworkError):
+    """The disk is full; nothing half-written was kept."""
+
+    code = "storage-full"
+
+
 class UnknownFormatError(LearnworkError):
     """No format of that name, or none that recognises the file."""
 
