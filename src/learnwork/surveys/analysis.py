@@ -92,8 +92,8 @@ class Counts:
 
     @property
     def not_heard(self) -> int:
-        """Who was invited and never responded."""
-        return self.invited - self.responded
+        """Who was invited and never responded; none where more responded than were said to be invited."""
+        return max(0, self.invited - self.responded)
 
 
 @dataclass(frozen=True, slots=True)
