@@ -36,6 +36,7 @@ urlpatterns = [
     path("health", pages.health, name="health"),
     path("api/", api.urls),
     path("accounts/", include("learnwork.accounts.urls")),
+    path("", include("learnwork.intake.urls")),
 ]
 
 handler403 = "learnwork.web.pages.forbidden"

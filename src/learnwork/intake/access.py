@@ -1,0 +1,74 @@
+"""What the intake's views share: errors as pages, and the door that only curators pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from learnwork.accounts.models import User
+from learnwork.layout.problems import status_of
+from learnwork.vocabulary.errors import LearnworkError
+
+View = Callable[..., HttpResponse]
+LARGEST = 200_000  # bytes of a form
+
+
+def said(request: HttpRequest, status: int, title: str, detail: str, hint: str = "") -> HttpResponse:
+    context = {"title": title, "detail": detail, "hint": hint}
+    return render(request, "layout/message.html", context, status=status)
+
+
+def form_page(view: View) -> View:
+    """GET, HEAD and POST; never cached; an error that a person can act on becomes a page that says what and how."""
+
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+            return said(request, 413, _("This is too much"), _("The form was larger than any answer needs."))
+        try:
+            return view(request, *args, **kwargs)
+        except LearnworkError as error:
+            status = 429 if error.code == "suggestions-too-many" else status_of(error)
+            title = _("There is nothing here") if status in (404, 410) else _("This cannot be done")
+            return said(request, status, title, error.message, error.hint)
+
+    return answer
+
+
+def curators_only(view: View) -> View:
+    """A form page for curators and administrators; others are asked to sign in, or told that they may not."""
+
+    @form_page
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return HttpResponseRedirect(
+                f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
+            )
+        if not request.user.may_curate:
+            return said(
+                request,
+                403,
+                _("Only curators do this"),
+                _("Your account may read and suggest. It may not rule between sources."),
+                _("Ask whoever runs this registry for the role of a curator."),
+            )
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+def curator(request: HttpRequest) -> User:
+    """Who rules; only behind `curators_only`."""
+    return cast(User, request.user)
