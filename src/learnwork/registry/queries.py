@@ -196,6 +196,12 @@ def captions(ctids: Sequence[str]) -> dict[str, tuple[str, str]]:
     return {ctid: (name, kind) for ctid, name, kind in rows}
 
 
+def providers_of(ctids: Sequence[str]) -> dict[str, str]:
+    """CTID → the name of who offers it, of those that name one that is here."""
+    rows = Link.objects.filter(subject__ctid__in=list(ctids), predicate__in=PROVIDERS, object__isnull=False)
+    return dict(rows.order_by("-id").values_list("subject__ctid", "object__name"))
+
+
 def published(ctid: str) -> str | None:
     """What the owner published about it, byte for byte; None where nobody owns it."""
     row = find(ctid)

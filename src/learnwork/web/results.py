@@ -227,9 +227,13 @@ def _chips(query: Query, results: Results, looked_at: Screen) -> tuple[tuple[str
 def _tray(query: Query, looked_at: Screen) -> Tray | None:
     if not looked_at.kept:
         return None
-    names = queries.captions(looked_at.kept)
+    names, who = queries.captions(looked_at.kept), queries.providers_of(looked_at.kept)
     things = tuple(
-        (names[ctid][0], f"/resources/{ctid}", looked_at.toggled(ctid).url(query))
+        (
+            ", ".join(filter(None, (names[ctid][0], who.get(ctid, "")))),
+            f"/resources/{ctid}",
+            looked_at.toggled(ctid).url(query),
+        )
         for ctid in looked_at.kept
         if ctid in names
     )

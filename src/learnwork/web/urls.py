@@ -25,6 +25,7 @@ register_converter(Ctid, "ctid")
 urlpatterns = [
     path("", pages.home, name="home"),
     path("search", pages.search, name="search"),
+    path("compare", comparing.compare, name="compare"),
     path("resources/<ctid:ctid>", pages.resource, name="resource"),
     path("resources/<ctid:ctid>.json", pages.resource_data, name="resource-data"),
     path("graph/<ctid:ctid>", pages.graph, name="graph"),
