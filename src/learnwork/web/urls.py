@@ -37,6 +37,7 @@ urlpatterns = [
     path("health", pages.health, name="health"),
     path("api/", api.urls),
     path("accounts/", include("learnwork.accounts.urls")),
+    path("", include("learnwork.surveys.urls")),
     path("", include("learnwork.intake.urls")),
 ]
 

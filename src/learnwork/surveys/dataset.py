@@ -1,0 +1,128 @@
+"""From the database to the analysis: a survey's answers as a `Study`, pilot and real ones never together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from learnwork.surveys import answers as said
+from learnwork.surveys.answering import asked
+from learnwork.surveys.design import WITHOUT, Design, Item, read, same_question, say
+from learnwork.surveys.models import Answer, Invitation, Survey, Version
+from learnwork.surveys.responding import given
+from learnwork.surveys.services import version, words_of
+
+_STATUS: Mapping[str, said.Status] = {
+    "new": "invited", "invited": "invited", "opened": "opened", "partial": "partial",
+    "complete": "complete", "declined": "declined", "bounced": "bounced",
+}  # fmt: skip
+
+
+def study(survey: Survey, *, pilot: bool = False, number: int | None = None) -> said.Study:
+    """What was answered so far, in the words of one version (the newest).
+
+    Answers to questions that were asked otherwise in their version are set aside. An item that branching did not put
+    to a respondent counts as "does not apply".
+    """
+    asked_in = version(survey, number)
+    design = read(asked_in.design)
+    rows = survey.invitations.filter(pilot=pilot).prefetch_related("answers__version").order_by("pk")
+    invited = [one for one in rows if one.state != Invitation.State.NEW or one.answers.all()]
+    return said.Study.of(
+        items(design),
+        [_respondent(one) for one in invited],
+        (answer for one in invited for answer in _Reader(design, asked_in).answers(one)),
+        title=words_of(survey.title),
+        fielded=survey.opened_at.date().isoformat() if survey.opened_at else "",
+        chosen=survey.chosen,
+    )
+
+
+def items(design: Design) -> list[said.Item]:
+    """The questions as the analysis knows them, in the design's first language."""
+    language = design.languages[0]
+    names = {category.key: say(category.name, language) or category.key for category in design.categories}
+    return [
+        said.Item(
+            item.key,
+            say(item.label, language),
+            names[item.category],
+            item.kind,  # type: ignore[arg-type]
+            _options(item),
+        )
+        for item in design.items
+    ]
+
+
+def _options(item: Item) -> tuple[str, ...]:
+    if item.kind == "scale":
+        return item.points
+    labels = tuple(say(choice.label) for choice in item.choices)
+    return labels if len(set(labels)) == len(labels) else tuple(choice.key for choice in item.choices)
+
+
+def _respondent(one: Invitation) -> said.Respondent:
+    return said.Respondent(
+        key=f"r{one.pk}", name=one.initiative, status=_STATUS[one.state], initiative=one.ctid
+    )
+
+
+class _Reader:
+    """Answers of one respondent in the words of one version."""
+
+    def __init__(self, design: Design, asked_in: Version) -> None:
+        self._design = design
+        self._version = asked_in
+        self._former: dict[int, Design] = {asked_in.pk: design}
+
+    def answers(self, one: Invitation) -> Iterator[said.Answer]:
+        here = list(one.answers.all())
+        answered = given({answer.item: answer for answer in here if self._counts(answer)})
+        put = asked(self._design, answered)
+        for answer in here:
+            item = self._design.item(answer.item)
+            consent = answer.consent or one.consent
+            if item is None or not self._counts(answer):
+                yield _reading(f"r{one.pk}", answer, None, consent, self._number(answer))
+            elif item.key in put:
+                yield _reading(f"r{one.pk}", answer, item, consent, 0)
+        for item in self._design.items:
+            if item.key not in put and item.when and item.when.item in answered:
+                yield said.Answer(f"r{one.pk}", item.key, "does not apply", None, one.consent)  # type: ignore[arg-type]
+
+    def _counts(self, answer: Answer) -> bool:
+        item, then = self._design.item(answer.item), self._then(answer).item(answer.item)
+        return item is not None and then is not None and same_question(then, item)
+
+    def _then(self, answer: Answer) -> Design:
+        if answer.version_id not in self._former:
+            self._former[answer.version_id] = read(answer.version.design)
+        return self._former[answer.version_id]
+
+    def _number(self, answer: Answer) -> int:
+        return answer.version.number
+
+
+def _reading(who: str, answer: Answer, item: Item | None, consent: str, number: int) -> said.Answer:
+    """One answer as the analysis takes it. Without an item it names its version, and will be set aside."""
+    value = answer.value
+    key = answer.item if item else f"{answer.item} (version {number})"
+    if answer.status in WITHOUT:
+        return said.Answer(who, key, answer.status, None, consent)  # type: ignore[arg-type]
+    if item is None or item.kind in ("text",):
+        text = "; ".join(value) if isinstance(value, list) else str(value)
+        return said.Answer(who, key, "given", text, consent)  # type: ignore[arg-type]
+    if item.kind == "yes/no":
+        return said.Answer(who, key, "yes" if value == "yes" else "no", None, consent)  # type: ignore[arg-type]
+    return said.Answer(who, key, "given", _value(item, value), consent)  # type: ignore[arg-type]
+
+
+def _value(item: Item, value: str | list[str]) -> said.Value:
+    words = dict(zip((choice.key for choice in item.choices), _options(item), strict=True))
+    if isinstance(value, list):
+        return tuple(words.get(key, key) for key in value)
+    if item.kind == "number":
+        return float(value)
+    if item.kind == "date":
+        return date.fromisoformat(value)
+    return words.get(value, value)

@@ -1,0 +1,198 @@
+"""What a survey says, for one audience: the same tables for the page, the files and the print.
+
+Researchers see every answer. The public sees what respondents agreed to: answers kept private are not counted, answers
+for totals are counted and never shown by name, and groups below what the survey promised are withheld.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from learnwork.surveys import dataset, services, sheets, tables
+from learnwork.surveys.analysis import Analysis, Limits, analyse
+from learnwork.surveys.answers import CONSENTS, MISSING, Study
+from learnwork.surveys.models import Survey
+from learnwork.surveys.reconcile import Reconciled, reconcile
+from learnwork.surveys.services import words_of
+from learnwork.surveys.tables import Table
+
+CONFIDENCE = Fraction(19, 20)
+# Fewer answers than this that are counted and not shown by name could be told from the difference.
+LEAST_UNNAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How somebody wants to see it. most, least: limits as written; category: its name, "" for all."""
+
+    most: str = ""
+    least: str = ""
+    category: str = ""
+    intervals: bool = False
+    pilot: bool = False
+    universal: bool = True
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Asked:
+        return cls(
+            most=params.get("most", "")[:20],
+            least=params.get("least", "")[:20],
+            category=params.get("category", "")[:300],
+            intervals=params.get("intervals", "") == "1",
+            pilot=params.get("pilot", "") == "1",
+            universal=params.get("universal", "1") != "0",
+        )
+
+
+@dataclass(frozen=True)
+class Report:
+    """study: what is counted. named: what may be shown by name. several: how several answers became one."""
+
+    survey: Survey
+    asked: Asked
+    public: bool
+    limits: Limits
+    study: Study
+    named: Study
+    found: Analysis
+    several: Reconciled | None = None
+    withheld: tables.Withheld = frozenset()
+    notes: tuple[str, ...] = ()
+    categories: tuple[str, ...] = field(default=())
+
+    @property
+    def title(self) -> str:
+        return words_of(self.survey.title)
+
+    def tables(self) -> list[Table]:
+        confidence = CONFIDENCE if self.asked.intervals else None
+        shown = [
+            tables.response_table(self.found),
+            tables.common_table(self.found, most=True, withheld=self.withheld),
+            tables.common_table(self.found, most=False, withheld=self.withheld),
+            tables.categories_table(self.found, withheld=self.withheld),
+            tables.items_table(self.found, confidence=confidence, withheld=self.withheld),
+        ]
+        if self.found.summaries:
+            shown.append(tables.summaries_table(self.found, withheld=self.withheld))
+        if self.named.respondents:
+            shown.append(tables.grid_table(self.named))
+        return shown
+
+    def table(self, key: str) -> Table | None:
+        return next((one for one in self.tables() if one.key == key), None)
+
+
+def build(survey: Survey, asked: Asked, *, public: bool) -> Report:
+    """The report as it stands now. Raises `LearnworkError` for limits that make no bands."""
+    if public and asked.pilot:
+        asked = Asked(asked.most, asked.least, asked.category, asked.intervals)
+    limits = services.limits(asked.most or survey.most, asked.least or survey.least)
+    every = dataset.study(survey, pilot=asked.pilot)
+    names = tuple(dict.fromkeys(item.category for item in every.items))
+    if public:
+        every = every.open_to("aggregate")
+    named = nameable(every, max(survey.smallest, LEAST_UNNAMED)) if public else every
+    several = reconcile(every) if survey.several else None
+    counted = several.study if several else every
+    if asked.category in names:
+        columns = [at for at, item in enumerate(counted.items) if item.category == asked.category]
+        counted, named = counted.part(columns=columns), named.part(columns=columns)
+    found = analyse(counted, limits)
+    return Report(
+        survey=survey,
+        asked=asked,
+        public=public,
+        limits=limits,
+        study=counted,
+        named=named,
+        found=found,
+        several=several,
+        withheld=_withheld(counted, survey) if public else frozenset(),
+        categories=names,
+    )
+
+
+def _withheld(study: Study, survey: Survey) -> tables.Withheld:
+    return frozenset()
+
+
+def nameable(study: Study, least: int) -> Study:
+    """What may be shown by name: public answers, of respondents who gave any, where totals do not tell the others'.
+
+    An item whose answers for totals only are fewer than `least`, or all the same, would give them away as the
+    difference between its totals and the answers shown; then nothing of it is shown by name.
+    """
+    public = study.open_to("public")
+    counted = study.responded()[:, None] & (study.states != MISSING)
+    closed = counted & (study.consents == CONSENTS.index("aggregate"))
+    states = public.states.copy()
+    for column in range(len(study.items)):
+        unnamed = study.states[closed[:, column], column]
+        if unnamed.size and (unnamed.size < least or np.unique(unnamed).size == 1):
+            states[:, column] = MISSING
+    values = {place: value for place, value in public.values.items() if states[place] != MISSING}
+    shown = Study(
+        items=study.items,
+        respondents=study.respondents,
+        states=states,
+        consents=public.consents,
+        values=values,
+        title=study.title,
+        fielded=study.fielded,
+        chosen=study.chosen,
+    )
+    return shown.part(rows=np.flatnonzero((states != MISSING).any(axis=1)).tolist())
+
+
+def file(report: Report, name: str) -> tuple[str | bytes, str] | None:
+    """A file of the report and its media type; None where there is none of this name.
+
+    wide.csv, long.csv, codebook.csv, answers.json: the answers, of the public's only those that may be named.
+    report.json, report.pdf, and KEY.csv of every table.
+    """
+    study = report.named if report.public else dataset.study(report.survey, pilot=report.asked.pilot)
+    text = "text/csv; charset=utf-8"
+    if name == "wide.csv":
+        return sheets.write_wide(study), text
+    if name == "long.csv":
+        return sheets.write_long(study), text
+    if name == "codebook.csv":
+        return sheets.write_codebook(study), text
+    if name == "answers.json":
+        return _json(sheets.document(study)), "application/json"
+    if name == "report.json":
+        return _json(document(report)), "application/json"
+    if name == "report.pdf":
+        from learnwork.surveys.printing import pdf
+
+        return pdf(report), "application/pdf"
+    match = re.fullmatch(r"([a-z_]+)\.csv", name)
+    table = report.table(match[1]) if match else None
+    return (table.csv(), text) if table else None
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The report as data: the same tables as on the page."""
+    return {
+        "survey": report.survey.key,
+        "title": report.title,
+        "limits": {"most": str(report.limits.most), "least": str(report.limits.least)},
+        "chosen": report.found.chosen,
+        "invited": report.found.invited,
+        "responded": report.found.responded,
+        "notes": list(report.notes),
+        "tables": [table.to_dict() for table in report.tables()],
+    }
+
+
+def _json(made: Any) -> bytes:
+    import orjson
+
+    return orjson.dumps(made, option=orjson.OPT_INDENT_2)

@@ -1,0 +1,46 @@
+"""Tables of the analysis in templates: each cell exactly as in the files, marked where it is no figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django import template
+from django.utils.translation import get_language, gettext
+
+from learnwork.surveys.design import say
+from learnwork.surveys.tables import Mark, Table, shown
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    text: str
+    head: bool = False
+    figure: bool = False
+    missing: bool = False
+
+
+@register.filter
+def cells(table: Table) -> Iterator[list[ShownCell]]:
+    """Rows of cells; the label heads its row, or the first cell where there is none."""
+    keys = [column.key for column in table.columns]
+    head = keys.index("label") if "label" in keys else 0
+    for row in table.rows:
+        yield [
+            ShownCell(shown(cell), at == head, table.columns[at].figure, isinstance(cell, Mark))
+            for at, cell in enumerate(row)
+        ]
+
+
+@register.filter
+def said(text: str) -> str:
+    """A text of the analysis, which marks it for translators, in the reader's language."""
+    return gettext(text) if text else ""
+
+
+@register.filter
+def in_language(text: Mapping[str, str]) -> str:
+    """A text of a survey in the reader's language, or in the first one it has."""
+    return say(text, get_language() or "en")
