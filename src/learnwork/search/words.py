@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 
 import tantivy
+from rapidfuzz.distance import OSA
 
 from learnwork.search import schema
 
@@ -103,15 +104,4 @@ def distance(one: str, other: str, limit: int) -> int:
 
     The restricted Damerau–Levenshtein distance (optimal string alignment).
     """
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        before, last, row = row, before, [i]
-        for j, against in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != against))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-    return min(row[-1], limit + 1)
+    return int(OSA.distance(one, other, score_cutoff=limit))
