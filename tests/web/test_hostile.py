@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 
@@ -27,11 +28,15 @@ ADDRESSES = [
 
 
 class Reader(HTMLParser):
-    """Collects what could run: scripts, handlers, styles, and addresses that are not of the web."""
+    """Collects what could run: scripts, handlers, styles, and addresses that are not of the web.
+
+    A block of JSON-LD is data: it must be JSON, all of it, with nothing in it that could end it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.data = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
@@ -39,10 +44,17 @@ class Reader(HTMLParser):
                 self.found.append(f"{tag} {name}={value}")
             if name in ("href", "src", "action") and not re.match(r"/(?!/)|\?|#|https?://", value or ""):
                 self.found.append(f"{tag} {name}={value}")
-        if tag == "script" and not dict(attrs).get("src", "").startswith("/static/"):  # type: ignore[union-attr]
+        self.data = tag == "script" and attrs == [("type", "application/ld+json")]
+        if tag == "script" and not self.data and not dict(attrs).get("src", "").startswith("/static/"):  # type: ignore[union-attr]
             self.found.append("script")
         if tag in ("img", "iframe", "object", "embed", "base"):
             self.found.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.data:
+            json.loads(data)
+            self.found += [c for c in "<>&" if c in data]
+            self.data = False
 
 
 @pytest.mark.django_db

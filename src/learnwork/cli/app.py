@@ -15,6 +15,7 @@ from learnwork.cli import (
     compare,
     curate,
     doctor,
+    dump,
     export,
     find,
     index,
@@ -45,6 +46,7 @@ app.command("find")(find.command())
 app.command("show")(show.show)
 app.command("compare")(compare.compare)
 app.command("export")(export.export)
+app.command("dump")(dump.dump)
 app.command("validate")(validate.validate)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

@@ -17,18 +17,11 @@ from learnwork.cli.archive import whole_file
 from learnwork.cli.output import progress, say
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from learnwork.formats.ctdl_writer import Outgoing
-    from learnwork.formats.model import Document
-    from learnwork.registry.models import Resource
     from learnwork.vocabulary.types import ResourceType
-
-_CHUNK = 1_000  # resources read at a time
 
 
 class Form(StrEnum):
-    """ctdl: a ZIP with one JSON-LD file a resource. ndjson: one document a line. csv, xlsx: a sheet of one type."""
+    """ctdl: a ZIP with one JSON-LD file a document. ndjson: one document a line. csv, xlsx: a sheet of one type."""
 
     ctdl = "ctdl"
     ndjson = "ndjson"
@@ -60,7 +53,9 @@ def export(
         raise typer.BadParameter("A sheet holds resources of one type: name it with --type.")
     site.ready()
     classes = _classes(type_key)
-    with _stream(out) as stream, progress("Writing", _count(classes)) as advance:
+    from learnwork.intake import outgoing
+
+    with _stream(out) as stream, progress("Writing", outgoing.current(classes).count()) as advance:
         written = _write(form, kinds.get(type_key), classes, stream, advance)
     say(f"Wrote {written:,} resources.", errors=True)
 
@@ -77,24 +72,10 @@ def _stream(out: Path | None) -> Iterator[IO[bytes]]:
 
 def _classes(type_key: str) -> tuple[str, ...] | None:
     """The classes in the registry that belong to a type; None for all types."""
-    from learnwork.registry.models import Resource
+    from learnwork.intake import outgoing
     from learnwork.vocabulary.types import by_class
 
-    if not type_key:
-        return None
-    here = Resource.objects.order_by("type").values_list("type", flat=True).distinct()
-    return tuple(one for one in here if by_class(one).key == type_key)
-
-
-def _current(classes: tuple[str, ...] | None) -> QuerySet[Resource]:
-    from learnwork.registry.models import Resource
-
-    rows = Resource.objects.filter(status=Resource.Status.CURRENT)
-    return rows if classes is None else rows.filter(type__in=classes)
-
-
-def _count(classes: tuple[str, ...] | None) -> int:
-    return _current(classes).count()
+    return tuple(one for one in outgoing.classes() if by_class(one).key == type_key) if type_key else None
 
 
 def _write(
@@ -107,12 +88,13 @@ def _write(
     from django.conf import settings
 
     from learnwork.formats import ctdl_writer, sheet_writer
+    from learnwork.intake import outgoing
 
     if form is Form.ctdl:
-        return ctdl_writer.write_zip(_outgoing(classes, advance), stream, settings.BASE_URL)
+        return ctdl_writer.write_zip(outgoing.items(classes, advance), stream, settings.BASE_URL)
     if form is Form.ndjson or kind is None:
-        return ctdl_writer.write_ndjson(_outgoing(classes, advance), stream, settings.BASE_URL)
-    documents = (document for _, document in _documents(classes, advance))
+        return ctdl_writer.write_ndjson(outgoing.items(classes, advance), stream, settings.BASE_URL)
+    documents = (document for _, document in outgoing.documents(classes, advance))
     if form is Form.xlsx:
         return sheet_writer.write_xlsx(documents, kind, cast(BinaryIO, stream))
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
@@ -120,31 +102,3 @@ def _write(
         return sheet_writer.write_csv(documents, kind, text)
     finally:
         text.detach()
-
-
-def _outgoing(classes: tuple[str, ...] | None, advance: Callable[[int], None]) -> Iterator[Outgoing]:
-    from learnwork.formats.ctdl_writer import Outgoing
-    from learnwork.registry import queries
-
-    for resource, document in _documents(classes, advance):
-        text = queries.published(resource.ctid) if resource.owner_id is not None else None
-        yield Outgoing(resource.ctid, text, document)
-
-
-def _documents(
-    classes: tuple[str, ...] | None, advance: Callable[[int], None]
-) -> Iterator[tuple[Resource, Document]]:
-    """Current resources with their composed documents, in the order of their numbers, some at a time."""
-    from learnwork.registry.figures import documents_of
-
-    last = done = 0
-    while True:
-        rows = _current(classes).filter(pk__gt=last).order_by("pk")
-        chunk = list(rows.only("ctid", "owner_id")[:_CHUNK])
-        if not chunk:
-            return
-        last = chunk[-1].pk
-        documents = documents_of([resource.pk for resource in chunk])
-        yield from ((resource, documents[resource.pk]) for resource in chunk if resource.pk in documents)
-        done += len(chunk)
-        advance(done)

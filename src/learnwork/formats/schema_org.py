@@ -144,7 +144,12 @@ def schema_org(document: Document, base_url: str, names: Mapping[str, str] | Non
 
 def embedded(document: Document, base_url: str, names: Mapping[str, str] | None = None) -> str:
     """The same as text for `<script type="application/ld+json">`: nothing in it can end the element."""
-    return orjson.dumps(schema_org(document, base_url, names)).decode().translate(_ESCAPES)
+    return escaped(orjson.dumps(schema_org(document, base_url, names)).decode())
+
+
+def escaped(json: str) -> str:
+    """JSON that means the same and can stand in a script element."""
+    return json.translate(_ESCAPES)
 
 
 def _type(document: Document) -> str:

@@ -22,6 +22,7 @@ TYPE = "urn:learnwork:problem:"
 STATUS: Mapping[str, int] = {
     "resource-unknown": 404,
     "source-unknown": 404,
+    "not-acceptable": 406,
     "resource-gone": 410,
     "decision-refused": 409,
     "index-broken": 503,
@@ -36,7 +37,18 @@ _SENTENCES: Mapping[int, tuple[str, str, str]] = {
     403: ("forbidden", "You may not do this.", "Sign in with an account that may."),
     404: ("not-found", "There is nothing at this address.", "The addresses are listed in /api/openapi.json."),
     405: ("method-not-allowed", "The API is for reading only.", "Ask with GET."),
-    429: ("too-many-requests", "Too many requests.", "Wait a minute and try again."),
+    406: ("not-acceptable", "There is no such form of this.", "Ask with Accept: application/json."),
+    413: ("content-too-large", "More came with the question than it needs.", "Ask with GET and no body."),
+    414: (
+        "address-too-long",
+        "The question is longer than an address may be: 8,190 characters.",
+        "Use fewer words or filters.",
+    ),
+    429: (
+        "too-many-requests",
+        "There were more requests from your address than its share.",
+        "Wait as many seconds as Retry-After says. For everything at once take the bulk files: /api/bulk.",
+    ),
     500: ("failure", "Something broke on our side.", "It is in the log. Try again later."),
 }
 
@@ -66,7 +78,11 @@ def problem_of(error: LearnworkError) -> HttpResponse:
     return problem(status_of(error), error.code, error.message, error.hint, error.data)
 
 
+def sentence(status: int) -> tuple[str, str, str]:
+    """Code, sentence and mend of an error that only has a status."""
+    return _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])
+
+
 def problem_of_status(status: int) -> HttpResponse:
     """For an error that only has a status: a sentence and a mend in our words."""
-    code, detail, hint = _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])
-    return problem(status, code, detail, hint)
+    return problem(status, *sentence(status))

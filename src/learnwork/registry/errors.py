@@ -17,6 +17,12 @@ class UnknownSourceError(LearnworkError):
     code = "source-unknown"
 
 
+class UnknownVersionError(LearnworkError):
+    """A resource never had that version."""
+
+    code = "version-unknown"
+
+
 class DecisionError(LearnworkError):
     """A ruling that cannot be made or undone."""
 

@@ -68,17 +68,17 @@ def figures(view: ResourceView, areas: Sequence[str] | None = None) -> list[Figu
     own = rows.filter(resource_id__in=view.ids)
     if areas is not None:
         own = own.filter(area=None) | own.filter(area__key__in=areas)
-    shared = _groups_of(view)
-    found = [_figure(row, None) for row in own]
+    shared = groups_of(view)
+    found = [figure_of(row, None) for row in own]
     if shared:
-        found += [_figure(row, shared[row.group_id or 0]) for row in rows.filter(group_id__in=shared)]
+        found += [figure_of(row, shared[row.group_id or 0]) for row in rows.filter(group_id__in=shared)]
     found.sort(key=lambda f: f.source.key)
     found.sort(key=lambda f: (f.period, f.cohort), reverse=True)
     found.sort(key=lambda f: (f.measure.number, f.area_key))
     return found
 
 
-def _figure(row: Observation, shared_by: int | None) -> Figure:
+def figure_of(row: Observation, shared_by: int | None) -> Figure:
     return Figure(
         measure=by_number[row.measure],
         period=row.period,
@@ -97,7 +97,7 @@ def _figure(row: Observation, shared_by: int | None) -> Figure:
     )
 
 
-def _groups_of(view: ResourceView) -> dict[int, int]:
+def groups_of(view: ResourceView) -> dict[int, int]:
     """Group → number of current programs that it covers, for the groups that cover this program."""
     member = membership(view.document)
     if not member.providers or not member.fields:

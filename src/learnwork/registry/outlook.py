@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from learnwork.registry.figures import _figure, membership
+from learnwork.registry.figures import figure_of, membership
 from learnwork.registry.models import Area, Group, Link, Observation, Release, Resource
 from learnwork.registry.queries import PROVIDERS
 from learnwork.registry.views import BulkRow, Figure, LinkView, ResourceView
@@ -65,7 +65,7 @@ def _pay(ids: Sequence[int], areas: Sequence[str]) -> dict[int, dict[str, Figure
         rank = (row.value is None, numbers.index(row.measure))
         place = (row.resource_id, row.area.key)
         if place not in best or rank < best[place][0]:
-            best[place] = (rank, _figure(row, None))
+            best[place] = (rank, figure_of(row, None))
     pay: dict[int, dict[str, Figure]] = {}
     for (pk, area), (_, figure) in best.items():
         pay.setdefault(pk, {})[area] = figure

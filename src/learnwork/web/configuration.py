@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,6 +20,8 @@ class Configuration(BaseSettings):
     debug: never on a machine that others reach.
     mail_url: empty prints mail to the terminal; else smtp://user:password@host:587 (STARTTLS) or smtps://…:465.
     mail_from: the address that mail comes from.
+    limit: requests a minute that one client may make, all at once if it likes; 0 for no limit.
+    proxies: trusted proxies in front of the site on other machines, each of which appends to X-Forwarded-For.
     """
 
     model_config = SettingsConfigDict(env_prefix="LEARNWORK_")
@@ -30,6 +33,8 @@ class Configuration(BaseSettings):
     debug: bool = False
     mail_url: str = ""
     mail_from: str = "learnwork@localhost"
+    limit: int = Field(default=1_200, ge=0, le=1_000_000)
+    proxies: int = Field(default=0, ge=0, le=20)
 
     def secret(self) -> str:
         """The signing key: as set, else made once and kept in the data folder, readable by its owner only."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,8 +13,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from learnwork.layout.negotiation import HTML, JSON, LD_JSON, chosen, entity_tag, not_acceptable, settled
 from learnwork.layout.problems import problem, problem_of, status_of
-from learnwork.registry import decisions, queries
+from learnwork.registry import decisions, listing, queries
 from learnwork.registry.errors import UnknownResourceError
 from learnwork.registry.views import ResourceView
 from learnwork.vocabulary.ctid import is_ctid
@@ -53,8 +53,7 @@ def message(request: HttpRequest, status: int, title: str, detail: str, hint: st
 
 def wants_data(request: HttpRequest) -> bool:
     """Whether the client asks for JSON(-LD) rather than for a page. A page where it does not say."""
-    accepted = request.get_preferred_type(["text/html", documents.LD_JSON, documents.JSON])
-    return accepted in (documents.LD_JSON, documents.JSON)
+    return chosen(request, documents.FORMS) in (LD_JSON, JSON)
 
 
 @page
@@ -71,7 +70,10 @@ def search(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("Accept")
 @page
 def resource(request: HttpRequest, ctid: str) -> HttpResponse:
-    if wants_data(request):
+    form = chosen(request, documents.FORMS)
+    if form is None:
+        return not_acceptable(request, documents.FORMS)
+    if form != HTML:
         return _data(request, ctid, documents.resource_bytes)
     view = queries.resource(ctid)
     if view.tombstone:
@@ -82,8 +84,10 @@ def resource(request: HttpRequest, ctid: str) -> HttpResponse:
         predicate=request.GET.get("in", ""),
         offset=_whole(request.GET.get("from", "")),
     )
-    context = {"page": shown, "merged_from": _merged(request, view), "base_url": settings.BASE_URL}
-    return render(request, "web/resource.html", context)
+    context = {"page": shown, "merged_from": _merged(request, view), "head": documents.head(view)}
+    response = render(request, "web/resource.html", context)
+    response["Link"] = documents.links(view.ctid)
+    return response
 
 
 @page
@@ -97,17 +101,21 @@ def graph(request: HttpRequest, ctid: str) -> HttpResponse:
 
 
 def _data(request: HttpRequest, ctid: str, read: Callable[[str], bytes]) -> HttpResponse:
-    row = queries.find(ctid)
-    if row.status in (row.Status.WITHDRAWN, row.Status.RETIRED):
-        tombstone = queries.resource(ctid).tombstone
-        reason = tombstone.reason if tombstone else ""
-        return problem(
-            410, "resource-gone", f"{ctid} was {row.status}. {reason}", "It will not come back by itself."
-        )
-    if row.merged_into:
-        return _moved(request.path.replace(ctid, row.merged_into.ctid))
-    asked = request.get_preferred_type([documents.LD_JSON, documents.JSON])
-    return HttpResponse(read(ctid), content_type=asked or documents.LD_JSON)
+    """JSON-LD: unchanged (304) before anything is read, moved where merged, 410 with a tombstone where gone."""
+    form = chosen(request, (LD_JSON, JSON)) or LD_JSON
+    tag = entity_tag(listing.state(), request.path, form)
+    response = settled(request, tag)
+    if response is None:
+        row = queries.find(ctid)
+        if row.status in (row.Status.WITHDRAWN, row.Status.RETIRED):
+            return problem(410, "resource-gone", *documents.tombstone(ctid))
+        if row.merged_into:
+            return _moved(request.path.replace(ctid, row.merged_into.ctid))
+        response = HttpResponse(read(ctid), content_type=form)
+    response["ETag"] = tag
+    response["Cache-Control"] = "public, no-cache"
+    response["Link"] = documents.links(ctid)
+    return response
 
 
 def _gone(request: HttpRequest, view: ResourceView) -> HttpResponse:

@@ -18,6 +18,7 @@ ALLOWED_HOSTS = sorted({_base.hostname or "127.0.0.1", "127.0.0.1", "localhost"}
 BASE_URL = _c.base_url.rstrip("/")
 DATA = _c.data
 INDEX = _c.data / "index"
+LIMIT, PROXIES = _c.limit, _c.proxies
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -47,7 +48,8 @@ def _database(url: str) -> dict[str, object]:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 60,
                 "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
+                    "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                    " PRAGMA cache_size=-65536;"
                     " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=60000;"
                 ),
             },
@@ -93,12 +95,12 @@ AUTH_USER_MODEL = "accounts.User"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-USE_I18N = True
-ROOT_URLCONF = "learnwork.web.urls"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [_here.parent / "locale"]
 FORMAT_MODULE_PATH = ["learnwork.layout.locales"]
+USE_I18N = True
+ROOT_URLCONF = "learnwork.web.urls"
 WSGI_APPLICATION = "learnwork.web.wsgi.application"
 
 MIDDLEWARE = [
@@ -108,9 +110,9 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "learnwork.layout.language.language_rules",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "learnwork.layout.language.language_rules",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

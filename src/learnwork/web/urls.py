@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from learnwork.web import pages
+from learnwork.web import bulk, comparing, embeds, pages, sitemaps
 from learnwork.web.api import api
 
 
@@ -35,6 +35,13 @@ urlpatterns = [
     path("decisions", pages.decision_list, name="decisions"),
     path("about/marks", pages.marks, name="marks"),
     path("health", pages.health, name="health"),
+    path("embed/<ctid:ctid>", embeds.embed, name="embed"),
+    path("oembed", embeds.oembed, name="oembed"),
+    path("bulk/<int:sequence>/<str:name>", bulk.file, name="bulk-file"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemaps/pages.xml", sitemaps.pages, name="sitemap-pages"),
+    path("sitemaps/<int:number>.xml", sitemaps.resources, name="sitemap-resources"),
     path("api/", api.urls),
     path("accounts/", include("learnwork.accounts.urls")),
     path("", include("learnwork.surveys.urls")),

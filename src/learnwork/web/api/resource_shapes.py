@@ -1,172 +1,19 @@
-"""The shapes of the API's answers: what pydantic checks, OpenAPI describes, and the services' results become."""
+"""The shapes of what is said about a resource: claims, figures, links, versions, and what differs between two."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
-from pydantic import Field, create_model
 
-from learnwork.registry import models, views
-from learnwork.search.facets import BANDS, CHOICES, SORTS
-from learnwork.search.results import Results
-from learnwork.search.schema import Hit as Found
+from learnwork.registry import views
+from learnwork.registry.difference import Difference as Differing
+from learnwork.registry.listing import VersionRow
+from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import ResourceType
-from learnwork.web.overview import SourcePage
-
-
-class Problem(Schema):
-    """RFC 9457. `code` is stable; `hint` says how to mend it."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    hint: str = ""
-
-
-def _search_parameters() -> type[Schema]:
-    """Every parameter of a question, all optional texts: a question never fails, it answers with problems."""
-    text = (str, "")
-    fields: dict[str, Any] = {
-        "q": (str, Field("", description='Words; "phrase"; -without')),
-        **{
-            key: (list[str], Field(default=[], description=f"{choice.label}; repeat for or"))
-            for key, choice in CHOICES.items()
-        },
-        "is": (
-            list[str],
-            Field(
-                default=[], description="TERM=VALUE: a property that its type makes a filter; repeat for or"
-            ),
-        ),
-        **{f"{key}_{end}": text for key in BANDS for end in ("min", "max")},
-        "near": (str, Field("", description="ZIP code, or latitude,longitude")),
-        "within": (str, Field("", description="Miles around `near`; 25 if not given")),
-        "sort": (str, Field("", description=f"One of {', '.join(SORTS)}")),
-        "after": (str, Field("", description="`next` of the former answer")),
-        "size": (str, Field("", description="Results a page, 1 to 100; 20 if not given")),
-        "exact": (str, Field("", description="1: do not mend the spelling")),
-        "count": (list[str], Field(default=[], description="Facets to count")),
-    }
-    return create_model("SearchParameters", __base__=Schema, **fields)
-
-
-SearchParameters = _search_parameters()
-
-
-class Hit(Schema):
-    """One result. The three earnings are different measures and never to be compared; cost: dollars.
-
-    earnings: median of a year, 4 years after completion; earnings_1yr: of a year, 1 year after; earnings_quarter:
-    mean of one quarter, the 2nd after. distance: miles; approximate where only the ZIP code of the place is known.
-    """
-
-    ctid: str
-    type: str
-    ctdl_class: str
-    name: str
-    provider: str
-    provider_name: str
-    city: str
-    county: str
-    state: str
-    level: str
-    fields: list[str]
-    delivery: list[str]
-    cost: float | None
-    hours: float | None
-    weeks: float | None
-    earnings: float | None
-    earnings_1yr: float | None
-    earnings_quarter: float | None
-    awards: int | None
-    status: str
-    sources: list[str]
-    derived: bool
-    distance: float | None
-    approximate: bool
-
-    @classmethod
-    def of(cls, hit: Found) -> Hit:
-        return cls(**{name: getattr(hit, name) for name in cls.model_fields})
-
-
-class FacetValue(Schema):
-    value: str
-    label: str
-    count: int
-    selected: bool
-    depth: int
-
-
-class Facet(Schema):
-    key: str
-    label: str
-    values: list[FacetValue]
-    more: bool
-
-
-class QueryProblem(Schema):
-    """What of the question could not be taken as it was."""
-
-    parameter: str
-    message: str
-
-
-class SearchAnswer(Schema):
-    """next: the value of `after` for the following page, null on the last."""
-
-    total: int
-    hits: list[Hit]
-    facets: list[Facet]
-    next: str | None
-    corrected: str
-    suggestion: str
-    problems: list[QueryProblem]
-    ready: bool
-    query: dict[str, list[str]]
-
-    @classmethod
-    def of(cls, found: Results) -> SearchAnswer:
-        return cls(
-            total=found.total,
-            hits=[Hit.of(hit) for hit in found.hits],
-            facets=[
-                Facet(
-                    key=facet.key,
-                    label=facet.label,
-                    values=[
-                        FacetValue(
-                            value=v.value, label=v.label, count=v.count, selected=v.selected, depth=v.depth
-                        )
-                        for v in facet.values
-                    ],
-                    more=facet.more,
-                )
-                for facet in found.facets
-            ],
-            next=found.next,
-            corrected=found.corrected,
-            suggestion=found.suggestion,
-            problems=[QueryProblem(parameter=p.parameter, message=p.message) for p in found.problems],
-            ready=found.ready,
-            query=found.query.to_params(),
-        )
-
-
-class Suggestion(Schema):
-    text: str
-    kind: str
-    ctid: str
-    href: str
-
-
-class Suggestions(Schema):
-    suggestions: list[Suggestion]
+from learnwork.web.api.answers import Page
 
 
 class SourceRef(Schema):
@@ -192,6 +39,15 @@ class Claim(Schema):
     preferred: bool
     reason: str
     sources: list[SourceRef]
+
+    @classmethod
+    def of(cls, claim: views.Claim) -> Claim:
+        return cls(
+            value=claim.value,
+            preferred=claim.preferred,
+            reason=claim.reason,
+            sources=[SourceRef.of(ref) for ref in claim.sources],
+        )
 
 
 class Tombstone(Schema):
@@ -225,18 +81,7 @@ class Resource(Schema):
             status=view.status,
             derived=view.derived,
             document=view.document,
-            claims={
-                term: [
-                    Claim(
-                        value=claim.value,
-                        preferred=claim.preferred,
-                        reason=claim.reason,
-                        sources=[SourceRef.of(ref) for ref in claim.sources],
-                    )
-                    for claim in claims
-                ]
-                for term, claims in view.claims.items()
-            },
+            claims={term: [Claim.of(one) for one in said] for term, said in view.claims.items()},
             tombstone=Tombstone(kind=gone.kind, reason=gone.reason, at=gone.at, into=gone.into)
             if gone
             else None,
@@ -288,8 +133,27 @@ class Figure(Schema):
         )
 
 
-class Figures(Schema):
-    figures: list[Figure]
+class Observations(Page):
+    """Figures: the resource's own, then those of the groups that cover it."""
+
+    ctid: str
+    observations: list[Figure]
+
+
+class NamedClaim(Claim):
+    """A claim with its property. label: what readers call the property."""
+
+    property: str
+    label: str
+
+    @classmethod
+    def named(cls, claim: views.Claim, term: str) -> NamedClaim:
+        return cls(property=term, label=term_label(term), **Claim.of(claim).__dict__)
+
+
+class Claims(Page):
+    ctid: str
+    claims: list[NamedClaim]
 
 
 class Link(Schema):
@@ -300,6 +164,8 @@ class Link(Schema):
     name: str
     ctdl_class: str
     reference: str
+    valid_from: str
+    valid_to: str
 
     @classmethod
     def of(cls, link: views.LinkView) -> Link:
@@ -309,87 +175,76 @@ class Link(Schema):
             name=link.name,
             ctdl_class=link.type,
             reference=link.reference,
+            valid_from=link.valid_from,
+            valid_to=link.valid_to,
         )
 
 
-class Links(Schema):
-    outgoing: list[Link]
-    incoming: list[Link]
-    incoming_total: int
-    incoming_counts: dict[str, int]
-    next_offset: int | None
+class Links(Page):
+    """counts: how many there are by predicate, where they were asked for (of incoming links)."""
 
-
-class Change(Schema):
-    """kind "figures" stands for all figures that a release brought; it has no CTID."""
-
-    seq: int
     ctid: str
-    kind: str
-    at: datetime
-    source: str
-    release: str
+    direction: Literal["outgoing", "incoming"]
+    links: list[Link]
+    counts: dict[str, int] | None = None
+
+
+class Version(Schema):
+    """What one source said, and from when to when it was known to say so. number: names it in other addresses."""
+
+    number: int
+    source: SourceRef
+    received_at: datetime
+    superseded_at: datetime | None
+    withdrawn_at: datetime | None
+    digest: str
 
     @classmethod
-    def of(cls, change: models.Change) -> Change:
-        release = change.release
+    def of(cls, row: VersionRow) -> Version:
         return cls(
-            seq=change.seq,
-            ctid=change.resource.ctid if change.resource else "",
-            kind=change.get_kind_display(),
-            at=change.at,
-            source=release.source.key if release else "",
-            release=release.label if release else "",
+            source=SourceRef.of(row.source),
+            **{name: getattr(row, name) for name in cls.model_fields if name != "source"},
         )
 
 
-class Changes(Schema):
-    changes: list[Change]
-    last: int
+class Versions(Page):
+    ctid: str
+    versions: list[Version]
 
 
-class Release(Schema):
-    """status: serving, replaced or held. report: what the load did."""
+class VersionDocument(Version):
+    """A version with the document as its source said it."""
 
+    ctid: str
+    document: dict[str, Any]
+
+
+class Difference(Schema):
+    """One value that differs. path: properties and places in lists of the former document, from the top."""
+
+    property: str
     label: str
-    part: str
-    date: date
-    loaded_at: datetime
-    status: str
-    report: dict[str, Any]
-
-
-class Source(Schema):
-    key: str
-    name: str
-    publisher: str
-    url: str
-    licence: str
-    licence_url: str
-    trust: int
-    releases: list[Release]
+    path: list[str | int]
+    kind: Literal["added", "removed", "changed"]
+    before: Any
+    after: Any
 
     @classmethod
-    def of(cls, page: SourcePage) -> Source:
-        source = page.source
+    def of(cls, one: Differing) -> Difference:
         return cls(
-            **{
-                name: getattr(source, name)
-                for name in ("key", "name", "publisher", "url", "licence", "licence_url", "trust")
-            },
-            releases=[
-                Release(
-                    label=one.release.label,
-                    part=one.release.part,
-                    date=one.release.date,
-                    loaded_at=one.release.loaded_at,
-                    status="held" if one.held else "serving" if one.serving else "replaced",
-                    report=dict(one.report),
-                )
-                for one in page.releases
-            ],
+            property=one.property,
+            label=term_label(one.property),
+            path=list(one.path),
+            kind=one.kind,
+            before=one.before,
+            after=one.after,
         )
 
 
-class Sources(Schema):
-    sources: list[Source]
+class Differences(Schema):
+    """before, after: what was compared, as asked: the number of a version, or a time."""
+
+    ctid: str
+    before: str
+    after: str
+    differences: list[Difference]

@@ -1,0 +1,52 @@
+"""What the description of the API shows as examples: things that are here, so that every example runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+
+from learnwork.registry import listing
+from learnwork.registry.models import Envelope, Link, Observation, Resource, Source
+from learnwork.vocabulary.types import all_types
+
+_MOST = 200  # resources that are looked at for one with figures
+
+
+def here() -> dict[str, Any]:
+    """Name of a parameter ("{path} {name}" where it differs by address) → a value that gives an answer here."""
+    key = f"api-examples:{listing.state()}"
+    known: dict[str, Any] | None = cache.get(key)
+    if known is None:
+        known = {**_fixed(), **_of_resource(), **_of_source()}
+        cache.set(key, known, timeout=3600)
+    return known
+
+
+def _fixed() -> dict[str, Any]:
+    return {
+        "q": "nursing",
+        "/api/suggest q": "nur",
+        "size": 10,
+        "since": 0,
+        "direction": "incoming",
+        "/api/types/{key} key": all_types()[0].key,
+    }
+
+
+def _of_resource() -> dict[str, Any]:
+    current = Resource.objects.filter(status=Resource.Status.CURRENT).order_by("id")
+    ids = list(current.values_list("id", flat=True)[:_MOST])
+    figure = Observation.objects.filter(resource_id__in=ids).values_list("resource_id", flat=True).first()
+    link = Link.objects.filter(subject_id__in=ids).values_list("subject_id", flat=True).first()
+    row = Resource.objects.filter(pk=figure or link or (ids[0] if ids else 0)).first()
+    if row is None:
+        return {}
+    version = Envelope.objects.filter(resource_id=row.pk).order_by("id").values_list("id", flat=True).first()
+    numbers = {"number": version, "from": str(version)} if version else {}
+    return {"ctid": row.ctid, **numbers}
+
+
+def _of_source() -> dict[str, Any]:
+    key = Source.objects.order_by("key").values_list("key", flat=True).first()
+    return {"/api/sources/{key} key": key} if key else {}

@@ -1,0 +1,153 @@
+"""The shapes of a search: what may be asked, and what is answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Schema
+from pydantic import Field, create_model
+
+from learnwork.search.facets import BANDS, CHOICES, SORTS
+from learnwork.search.results import Results
+from learnwork.search.schema import Hit as Found
+
+
+def _search_parameters() -> type[Schema]:
+    """Every parameter of a question, all optional texts: a question never fails, it answers with problems."""
+    text = (str, "")
+    fields: dict[str, Any] = {
+        "q": (str, Field("", description='Words; "phrase"; -without')),
+        **{
+            key: (list[str], Field(default=[], description=f"{choice.label}; repeat for or"))
+            for key, choice in CHOICES.items()
+        },
+        "is": (
+            list[str],
+            Field(
+                default=[], description="TERM=VALUE: a property that its type makes a filter; repeat for or"
+            ),
+        ),
+        **{f"{key}_{end}": text for key in BANDS for end in ("min", "max")},
+        "near": (str, Field("", description="ZIP code, or latitude,longitude")),
+        "within": (str, Field("", description="Miles around `near`; 25 if not given")),
+        "sort": (str, Field("", description=f"One of {', '.join(SORTS)}")),
+        "after": (str, Field("", description="`next` of the former answer")),
+        "size": (str, Field("", description="Results a page, 1 to 100; 20 if not given")),
+        "exact": (str, Field("", description="1: do not mend the spelling")),
+        "count": (list[str], Field(default=[], description="Facets to count")),
+    }
+    return create_model("SearchParameters", __base__=Schema, **fields)
+
+
+SearchParameters = _search_parameters()
+
+
+class Hit(Schema):
+    """One result. The three earnings are different measures and never to be compared; cost: dollars.
+
+    earnings: median of a year, 4 years after completion; earnings_1yr: of a year, 1 year after; earnings_quarter:
+    mean of one quarter, the 2nd after. distance: miles; approximate where only the ZIP code of the place is known.
+    """
+
+    ctid: str
+    type: str
+    ctdl_class: str
+    name: str
+    provider: str
+    provider_name: str
+    city: str
+    county: str
+    state: str
+    level: str
+    fields: list[str]
+    delivery: list[str]
+    cost: float | None
+    hours: float | None
+    weeks: float | None
+    earnings: float | None
+    earnings_1yr: float | None
+    earnings_quarter: float | None
+    awards: int | None
+    status: str
+    sources: list[str]
+    derived: bool
+    distance: float | None
+    approximate: bool
+
+    @classmethod
+    def of(cls, hit: Found) -> Hit:
+        return cls(**{name: getattr(hit, name) for name in cls.model_fields})
+
+
+class FacetValue(Schema):
+    value: str
+    label: str
+    count: int
+    selected: bool
+    depth: int
+
+
+class Facet(Schema):
+    key: str
+    label: str
+    values: list[FacetValue]
+    more: bool
+
+
+class QueryProblem(Schema):
+    """What of the question could not be taken as it was."""
+
+    parameter: str
+    message: str
+
+
+class SearchAnswer(Schema):
+    """next: the value of `after` for the following page, null on the last."""
+
+    total: int
+    hits: list[Hit]
+    facets: list[Facet]
+    next: str | None
+    corrected: str
+    suggestion: str
+    problems: list[QueryProblem]
+    ready: bool
+    query: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, found: Results) -> SearchAnswer:
+        return cls(
+            total=found.total,
+            hits=[Hit.of(hit) for hit in found.hits],
+            facets=[
+                Facet(
+                    key=facet.key,
+                    label=facet.label,
+                    values=[
+                        FacetValue(
+                            value=v.value, label=v.label, count=v.count, selected=v.selected, depth=v.depth
+                        )
+                        for v in facet.values
+                    ],
+                    more=facet.more,
+                )
+                for facet in found.facets
+            ],
+            next=found.next,
+            corrected=found.corrected,
+            suggestion=found.suggestion,
+            problems=[QueryProblem(parameter=p.parameter, message=p.message) for p in found.problems],
+            ready=found.ready,
+            query=found.query.to_params(),
+        )
+
+
+class Suggestion(Schema):
+    text: str
+    kind: str
+    ctid: str
+    href: str
+
+
+class Suggestions(Schema):
+    suggestions: list[Suggestion]
