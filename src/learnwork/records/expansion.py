@@ -12,7 +12,7 @@ from typing import Any
 
 from pyld import jsonld
 
-from learnwork.records import contexts, nquads
+from learnwork.records import contexts, guards, nquads
 from learnwork.records.errors import (
     DroppedValueError,
     LinkedDataError,
@@ -38,19 +38,24 @@ def to_quads(
     base: str = "",
     direction: str = "i18n-datatype",
     loader: Loader = contexts.document,
-) -> list[Quad]:
-    """The statements of a document, without repetitions, blank nodes named _:b0, _:b1, ...
+) -> tuple[list[Quad], dict[str, str]]:
+    """The statements of a document, without repetitions, and its own blank node labels → those used (_:b0, ...).
 
     `safe`: whatever would be dropped is an error. `base` resolves relative references. `direction` says what
     becomes of `@direction`: "i18n-datatype", or "" for nothing.
     Raises the errors of linked data (errors module).
     """
     _check_size(document)
+    if safe:
+        guards.check(document)
     expanded = _expand(document, safe, base, loader)
     emitter = _Emitter(safe, direction)
-    for item in expanded:
-        emitter.item(item, "")
-    return list(dict.fromkeys(emitter.quads))
+    try:
+        for item in expanded:
+            emitter.item(item, "")
+    except RecordError as wrong:
+        raise _located(wrong, document) from None
+    return list(dict.fromkeys(emitter.quads)), emitter.labels
 
 
 def _check_size(document: Any) -> None:
@@ -108,13 +113,27 @@ def _undefined(term: str | None, document: Any) -> UndefinedTermError:
     )
 
 
-def _places(document: Any, key: str) -> Iterator[str]:
+def _located(wrong: RecordError, document: Any) -> RecordError:
+    """The error with the place where the word it names stands, as far as that can be found."""
+    said = wrong.data.get("term") or wrong.data.get("value")
+    place = next(_places(document, said), "") if said and not wrong.data.get("place") else ""
+    if not place:
+        return wrong
+    return type(wrong)(
+        f"{wrong.message} It stands at {place}.", hint=wrong.hint, **{**wrong.data, "place": place}
+    )
+
+
+def _places(document: Any, said: str) -> Iterator[str]:
+    """Where a word stands as key or as value."""
     stack: list[tuple[str, Any]] = [("", document)]
     while stack:
         place, value = stack.pop()
+        if value == said:
+            yield place
         if isinstance(value, dict):
-            if key in value:
-                yield f"{place}/{key}"
+            if said in value:
+                yield f"{place}/{said}"
             stack.extend((f"{place}/{name}", inner) for name, inner in value.items() if name != "@context")
         elif isinstance(value, list):
             stack.extend((f"{place}/{number}", inner) for number, inner in enumerate(value))
@@ -243,7 +262,7 @@ class _Emitter:
 
     def rdf_list(self, items: list[Any], graph: str) -> str:
         cells = [self.fresh() for _ in items]
-        for cell, rest, item in zip(cells, [*cells[1:], nquads.NIL], items, strict=True):
+        for cell, rest, item in zip(cells, [*cells[1:], nquads.NIL], items, strict=False):
             thing = self.item(item, graph)
             self.state(cell, nquads.FIRST, thing, graph)
             self.state(cell, nquads.REST, rest, graph)

@@ -47,11 +47,13 @@ def iri(value: str, place: str = "") -> str:
             f"“{value[:80]}”{at} has characters that no identifier may have.",
             hint="Percent-encode spaces and the like.",
             place=place,
+            value=value,
         )
     raise RelativeIriError(
         f"“{value[:80]}”{at} is no absolute identifier, so it would mean another thing in another place.",
         hint="Write it whole, with its scheme (https:, urn:, did:).",
         place=place,
+        value=value,
     )
 
 
