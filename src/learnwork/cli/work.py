@@ -1,9 +1,12 @@
-"""`learnwork work`: the followers of changes, run on their own. `learnwork serve` runs one beside the web."""
+"""`learnwork work`: the follower of changes, and what is done periodically. `learnwork serve` runs one too."""
 
 from __future__ import annotations
 
 import signal
 import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
 
 from learnwork.cli import site
@@ -13,6 +16,24 @@ from learnwork.cli.output import say
 
 _PAUSE = 1.0  # seconds between two looks at the sequence of changes
 _LONGEST_PAUSE = 60.0  # after errors in a row
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A task that is done every so many seconds, and again later if it fails. It looks itself what is due."""
+
+    name: str
+    seconds: float
+    run: Callable[[], object]
+
+
+def _send_saved_searches() -> None:
+    from learnwork.search.saved import send_due
+
+    send_due()
+
+
+PERIODIC = (Periodic("mail of saved searches", 300, _send_saved_searches),)
 
 
 def work() -> None:
@@ -42,8 +63,10 @@ def _follow_until(stop: threading.Event) -> None:
     from learnwork.search.follow import follow
 
     pause = _PAUSE
+    due = {task.name: time.monotonic() for task in PERIODIC}
     while not stop.wait(pause):
         close_old_connections()
+        _run_due(due)
         try:
             follow()
             pause = _PAUSE
@@ -52,5 +75,20 @@ def _follow_until(stop: threading.Event) -> None:
             pause = min(pause * 2, _LONGEST_PAUSE)
             say(
                 f"The index could not follow ({type(error).__name__}: {error}); trying again in {pause:.0f} s.",
+                errors=True,
+            )
+
+
+def _run_due(due: dict[str, float]) -> None:
+    """Run each task whose time has come; one that fails does not keep the others, or the index, from their work."""
+    for task in PERIODIC:
+        if time.monotonic() < due[task.name]:
+            continue
+        due[task.name] = time.monotonic() + task.seconds
+        try:
+            task.run()
+        except Exception as error:
+            say(
+                f"{task.name}: {type(error).__name__}: {error}; trying again in {task.seconds:.0f} s.",
                 errors=True,
             )

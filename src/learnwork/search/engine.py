@@ -59,6 +59,19 @@ def spread(query: Query, key: str, root: Path | None = None) -> dict[str, int]:
     return counting.spread(key, compiled(query, mended or parts, at_hand, centre))
 
 
+def among(query: Query, ids: Sequence[int], root: Path | None = None) -> dict[int, Hit]:
+    """Those of some resources, by number, that answer a question."""
+    at_hand, _ = snapshot.current(root or settings.INDEX)
+    if at_hand is None or not ids:
+        return {}
+    made = compiled(query, words.parse(query.words), at_hand, _centre(query, at_hand, []))
+    these = tantivy.Query.term_set_query(at_hand.schema, "key", [str(one) for one in ids])
+    both = tantivy.Query.boolean_query([(tantivy.Occur.Must, made.counting()), (tantivy.Occur.Must, these)])
+    found = at_hand.searcher.search(both, len(ids), count=False, order_by_field="by_popularity").hits
+    hits = (at_hand.stored(address) for _, address in found)
+    return {hit.id: hit for hit in hits}
+
+
 def _once(problems: Sequence[QueryProblem]) -> tuple[QueryProblem, ...]:
     return tuple(dict.fromkeys(problems))
 

@@ -15,3 +15,9 @@ class IndexBrokenError(LearnworkError):
     """The index folder cannot be written or read as what it says it is."""
 
     code = "index-broken"
+
+
+class SavedSearchRefusedError(LearnworkError):
+    """A search cannot be saved now."""
+
+    code = "saved-search-refused"

@@ -59,6 +59,11 @@ def feed(title: str, address: str, page: str, *, following: str = "", about: str
     )
 
 
+def base() -> str:
+    """What every address in a feed begins with."""
+    return str(settings.BASE_URL)
+
+
 def text(made: Feed) -> bytes:
     return made.writeString("utf-8").encode()
 
@@ -94,15 +99,15 @@ def _entry(made: Feed, row: Change) -> None:
         link = f"/resources/{row.resource.ctid}"
         by = f"{by_class(row.resource.type).label}; {by}"
     made.add_item(
-        _legal(title),
+        legal(title),
         f"{settings.BASE_URL}{link}",
-        _legal(by),
+        legal(by),
         unique_id=f"{settings.BASE_URL}/api/changes#{row.seq}",
         updateddate=row.at,
         categories=(row.get_kind_display(),),
     )
 
 
-def _legal(words: str) -> str:
+def legal(words: str) -> str:
     """Without the characters that XML 1.0 has no way to write."""
     return "".join(c for c in words if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")

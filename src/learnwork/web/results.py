@@ -190,6 +190,12 @@ def results_page(params: Mapping[str, Any]) -> ResultsPage:
     )
 
 
+def title_of(query: Query) -> str:
+    """A question in words, for a feed or a mail: what is searched, and every filter."""
+    chips = _chips(query, engine.search(replace(query, size=1)), Screen())
+    return "; ".join([query.words] * bool(query.words) + [label for label, _url in chips]) or _("Everything")
+
+
 def _filter(facet: Facet, query: Query, looked_at: Screen) -> Filter:
     options = tuple(
         Option(

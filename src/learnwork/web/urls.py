@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from learnwork.web import bulk, comparing, embeds, pages, sitemaps
+from learnwork.web import bulk, comparing, embeds, following, pages, sitemaps
 from learnwork.web.api import api
 
 
@@ -26,6 +26,10 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("search", pages.search, name="search"),
     path("compare", comparing.compare, name="compare"),
+    path("search.atom", following.feed, name="search-feed"),
+    path("alerts/new", following.ask, name="alert-new"),
+    path("alerts/confirm/<str:token>", following.confirm, name="alert-confirm"),
+    path("alerts/end/<str:token>", following.end, name="alert-end"),
     path("resources/<ctid:ctid>", pages.resource, name="resource"),
     path("resources/<ctid:ctid>.json", pages.resource_data, name="resource-data"),
     path("graph/<ctid:ctid>", pages.graph, name="graph"),

@@ -44,7 +44,8 @@ def _of_resource() -> dict[str, Any]:
         return {}
     version = Envelope.objects.filter(resource_id=row.pk).order_by("id").values_list("id", flat=True).first()
     numbers = {"number": version, "from": str(version)} if version else {}
-    return {"ctid": row.ctid, **numbers}
+    pair = current.values_list("ctid", flat=True)[:2]
+    return {"ctid": row.ctid, "ids": ",".join(pair), **numbers}
 
 
 def _of_source() -> dict[str, Any]:

@@ -1,0 +1,93 @@
+"""Comparing two to five resources, by the same service as the page and the command."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from learnwork.layout import comparison
+from learnwork.web.api.answers import answers
+from learnwork.web.api.root import ERRORS
+
+router = Router(tags=["resources"])
+
+
+class Compared(Schema):
+    """One of the resources, in the order in which they were named."""
+
+    ctid: str
+    name: str
+    type: str
+
+
+class Answer(Schema):
+    """What one resource answers. value, status, base: of a figure, whose measure is the row's `term`.
+
+    sources: keys of those who say it. disputed: other sources say otherwise.
+    """
+
+    text: str
+    known: bool
+    value: float | None = None
+    status: str = ""
+    base: int | None = None
+    period: str = ""
+    shared_by: int | None = None
+    sources: list[str]
+    disputed: bool
+
+    @classmethod
+    def of(cls, cell: comparison.Cell) -> Self:
+        figure = cell.figure
+        return cls(
+            text=cell.words,
+            known=cell.known,
+            value=figure.value if figure else None,
+            status=figure.status if figure else "",
+            base=figure.base if figure else None,
+            period=figure.period if figure else "",
+            shared_by=figure.shared_by if figure else None,
+            sources=list(dict.fromkeys(source.key for source in cell.sources)),
+            disputed=cell.disputed,
+        )
+
+
+class ComparedRow(Schema):
+    """One question. term: the property or the measure. differs: whether two of the answers are not the same."""
+
+    question: str
+    term: str
+    section: str
+    differs: bool
+    answers: list[Answer]
+
+
+class ComparisonAnswer(Schema):
+    resources: list[Compared]
+    rows: list[ComparedRow]
+
+
+@router.get("/compare", response={200: ComparisonAnswer, **ERRORS}, summary="Two to five side by side")
+@answers()
+def compare(
+    request: HttpRequest,
+    ids: Annotated[str, Query(description="Two to five CTIDs, joined by commas")],
+) -> ComparisonAnswer:
+    """Rows of the same questions. A figure is compared with the same measure in the nation alone."""
+    made = comparison.compare(ids[:4_000].split(","))
+    return ComparisonAnswer(
+        resources=[Compared(ctid=view.ctid, name=view.name, type=view.type) for view in made.things],
+        rows=[
+            ComparedRow(
+                question=row.question,
+                term=row.term,
+                section=section.key,
+                differs=row.differs,
+                answers=[Answer.of(cell) for cell in row.cells],
+            )
+            for section in made.sections
+            for row in section.rows
+        ],
+    )
