@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
@@ -18,7 +18,7 @@ from typing import Any
 from learnwork.formats.sheet_cells import guarded
 from learnwork.surveys.analysis import Analysis, Bounds, Summary, YesNo
 from learnwork.surveys.answers import MISSING, STATES, Study
-from learnwork.surveys.intervals import METHODS, interval
+from learnwork.surveys.intervals import CHOSEN, DRAWN, METHODS, interval
 
 
 class Mark(Enum):
@@ -253,8 +253,6 @@ def grid_table(study: Study) -> Table:
 
 def open_part(found: Analysis, withheld: Withheld) -> Analysis:
     """The analysis of the items whose share is not kept back."""
-    from dataclasses import replace
-
     return replace(found, results=tuple(one for one in found.results if not _hides(one.item.key, withheld)))
 
 
@@ -294,23 +292,23 @@ def _verdict(one: YesNo) -> tuple[Cell, Cell]:
 
 
 def _summary_rows(one: Summary, withheld: Withheld) -> Iterable[tuple[Cell, ...]]:
-    head: tuple[Cell, ...] = (one.item.key, one.item.label, one.item.category, one.item.kind)
-    base = one.counts.base
-    no_option: tuple[Cell, ...] = (Mark.NOT_APPLICABLE, Mark.NOT_APPLICABLE)
+    key = one.item.key
+    head: tuple[Cell, ...] = (key, one.item.label, one.item.category, one.item.kind)
+    base: Cell = Mark.WITHHELD if (key, "base") in withheld else one.counts.base
     if one.item.kind in ("number", "date", "text", "scale"):
-        hidden = (one.item.key, "base") in withheld or (one.item.key, "range") in withheld
-        if hidden:
-            yield (*head, *no_option, Mark.WITHHELD, Mark.NOT_APPLICABLE, *(Mark.WITHHELD,) * 3)
-        elif one.item.kind == "text":
-            yield (*head, *no_option, base, Mark.NOT_APPLICABLE, *(Mark.NOT_APPLICABLE,) * 3)
-        else:
-            ends: Sequence[object] = (one.low, one.median, one.high)
-            yield (*head, *no_option, base, Mark.NOT_APPLICABLE, *map(_middle, ends))
+        low, middle, high = map(_middle, (one.low, one.median, one.high))
+        if (key, "range") in withheld:
+            low = high = Mark.WITHHELD
+        if (key, "median") in withheld:
+            middle = Mark.WITHHELD
+        ends = (Mark.NOT_APPLICABLE,) * 3 if one.item.kind == "text" else (low, middle, high)
+        yield (*head, Mark.NOT_APPLICABLE, Mark.NOT_APPLICABLE, base, Mark.NOT_APPLICABLE, *ends)
     for option, chosen in one.options:
-        if (one.item.key, option) in withheld or (one.item.key, "base") in withheld:
-            figures: tuple[Cell, ...] = (Mark.WITHHELD, Mark.WITHHELD, Mark.WITHHELD)
+        share: Cell = Fraction(chosen, one.counts.base) if one.counts.base else Mark.NONE
+        if (key, option) in withheld:
+            figures: tuple[Cell, ...] = (Mark.WITHHELD, base, Mark.WITHHELD)
         else:
-            figures = (chosen, base, Fraction(chosen, base) if base else Mark.NONE)
+            figures = (chosen, base, Mark.WITHHELD if base is Mark.WITHHELD else share)
         yield (*head, option, *figures, *(Mark.NOT_APPLICABLE,) * 3)
 
 
@@ -326,6 +324,4 @@ def _left_out(results: Sequence[YesNo], withheld: Withheld) -> tuple[str, ...]:
 
 
 def _chosen(found: Analysis) -> str:
-    from learnwork.surveys.intervals import CHOSEN, DRAWN
-
     return CHOSEN if found.chosen else DRAWN

@@ -17,6 +17,8 @@ import numpy as np
 from learnwork.surveys.answers import NO, YES, BadSurveyError, Item, Study
 
 LEAST_CHANGED = 6
+# The four cells of a table of pairs, by their names in `Change`.
+PAIRS = ("stayed_yes", "stayed_no", "gained", "lost")
 
 
 @dataclass(frozen=True, slots=True)
