@@ -42,7 +42,7 @@ def to_quads(
     """The statements of a document, without repetitions, and its own blank node labels → those used (_:b0, ...).
 
     `safe`: whatever would be dropped is an error. `base` resolves relative references. `direction` says what
-    becomes of `@direction`: "i18n-datatype", or "" for nothing.
+    becomes of `@direction`: "i18n-datatype", "compound-literal", or "" for nothing.
     Raises the errors of linked data (errors module).
     """
     _check_size(document)
@@ -274,6 +274,8 @@ class _Emitter:
             return nquads.json(value)
         tag = item.get("@language", "")
         if self.direction and "@direction" in item and isinstance(value, str):
+            if self.direction == "compound-literal":
+                return self.compound(value, tag, item["@direction"], graph)
             return nquads.directed(value, tag, item["@direction"])
         if tag:
             try:
@@ -288,3 +290,11 @@ class _Emitter:
             if self.safe:
                 raise
             return ""
+
+    def compound(self, value: str, tag: str, direction: str, graph: str) -> str:
+        """A directed string as a node of its own (8.2.2, compound literals)."""
+        node = self.fresh()
+        for part, said in (("value", value), ("language", tag), ("direction", direction)):
+            if said:
+                self.state(node, f"<{nquads.RDF}{part}>", nquads.text(said), graph)
+        return node
