@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ DATA = ROOT.parent / "shared/data"
 OF_A_TERM = {"@id", "@type", "@container", "@context", "@protected", "@reverse", "@prefix"}
 OF_A_CONTEXT = {"@version", "@protected", "@vocab"}
 CONTAINERS = {"@set", "@list", "@graph"}
+
+Load = Callable[[str], dict[str, Any]]
 
 
 class Words:
@@ -60,27 +63,42 @@ class Words:
         return self.iri(term, without=term) if named in (None, term) else self.iri(named, without=term)
 
 
-def context(official: Any, around: list[dict[str, Any]]) -> Any:
+def context(official: Any, around: list[dict[str, Any]], load: Load) -> Any:
     """A local context for the table: null, an address, a list, or an object with vocab, protected, terms."""
     if official is None or isinstance(official, str):
         return official
     if isinstance(official, list):
-        return [context(part, around) for part in official]
+        found = []
+        for part in official:
+            found.append(context(part, around, load))
+            around = [*parts(part, load), *around]
+        return found
     words = Words([official, *around])
-    found: dict[str, Any] = {}
+    said: dict[str, Any] = {}
     if unknown := {key for key in official if key.startswith("@")} - OF_A_CONTEXT:
         raise SystemExit(f"the table cannot say {unknown}")
     if official.get("@protected"):
-        found["protected"] = True
+        said["protected"] = True
     if "@vocab" in official:
-        found["vocab"] = official["@vocab"]
-    found["terms"] = {
-        term: definition(term, value, words) for term, value in official.items() if not term.startswith("@")
+        said["vocab"] = official["@vocab"]
+    said["terms"] = {
+        term: definition(term, value, words, load)
+        for term, value in official.items()
+        if not term.startswith("@")
     }
-    return found
+    return said
 
 
-def definition(term: str, official: Any, words: Words) -> Any:
+def parts(official: Any, load: Load) -> list[dict[str, Any]]:
+    """The objects of which a context is made, the last first, as words look through them."""
+    if isinstance(official, str):
+        return parts(load(official)["@context"], load)
+    if isinstance(official, list):
+        return [inner for part in reversed(official) for inner in parts(part, load)]
+    return [official]
+
+
+def definition(term: str, official: Any, words: Words, load: Load) -> Any:
     """A term for the table: its IRI alone where the official one is a string, else an object."""
     if isinstance(official, str):
         return words.of_term(term, official)
@@ -97,7 +115,7 @@ def definition(term: str, official: Any, words: Words) -> Any:
         if set(found["container"]) - CONTAINERS:
             raise SystemExit(f"{term}: the table cannot say {container}")
     if "@context" in official:
-        found["context"] = context(official["@context"], words.contexts)
+        found["context"] = context(official["@context"], words.contexts, load)
     for key in ("@protected", "@prefix"):
         if key in official:
             found[key[1:]] = official[key]
@@ -106,13 +124,18 @@ def definition(term: str, official: Any, words: Words) -> Any:
 
 def compiled(folder: Path) -> str:
     index = json.loads((folder / "index.json").read_text())
+
+    def load(url: str) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((folder / index[url]["file"]).read_text())
+        return document
+
     table = {}
     for url, entry in sorted(index.items()):
         data = (folder / entry["file"]).read_bytes()
         digest = hashlib.sha256(data).hexdigest()
         if digest != entry["sha256"]:
             raise SystemExit(f"{entry['file']} has another digest than index.json says")
-        table[url] = {"sha256": digest, "context": context(json.loads(data)["@context"], [])}
+        table[url] = {"sha256": digest, "context": context(load(url)["@context"], [], load)}
     return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
 
 

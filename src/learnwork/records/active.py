@@ -7,6 +7,7 @@ Source: JSON-LD 1.1 Processing Algorithms and API, sections 4.1 (contexts), 4.2 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,8 @@ from learnwork.records import contexts, nquads
 from learnwork.records.errors import ProtectedTermError
 
 ABSENT: Any = object()
+# A compact IRI whose prefix its own document leaves to the contexts before it (such as xsd: in Open Badges 3.0.3).
+_LATE = re.compile(r"[A-Za-z][A-Za-z0-9]*:(?!//)")
 REMEMBERED = 1500  # active contexts, of some 40 kB each, before all are forgotten
 
 
@@ -201,6 +204,10 @@ class Active:
     def _with_terms(self, local: dict[str, Any], override: bool) -> dict[str, Term]:
         terms = dict(self.terms)
         for name, term in _terms(local):
+            if _LATE.match(term.iri) or _LATE.match(term.type):
+                term = replace(
+                    term, iri=self.expand(term.iri, vocab=True), type=self.expand(term.type, vocab=True)
+                )
             before = terms.get(name)
             if before and before.protected and not override:
                 term = replace(term, protected=True)
