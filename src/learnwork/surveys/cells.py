@@ -77,7 +77,10 @@ def read(item: Item, cell: str) -> tuple[State, Value | None]:
     if item.kind == "text":
         # Blanks at the ends of a text belong to it where the mark says that it begins here.
         return "given", cell.lstrip().removeprefix(_TEXT) if text.startswith(_TEXT) else text
-    word = _WORDS.get(text.casefold())
+    if item.kind != "multiple" and text.startswith(_TEXT):
+        text, word = cell.lstrip().removeprefix(_TEXT), None
+    else:
+        word = _WORDS.get(text.casefold())
     if word not in ("yes", "no", None) and text not in item.options:
         return word, None
     value = _value(item, text)
