@@ -268,6 +268,7 @@ def test_the_description_is_whole(client: Client) -> None:
         "bulk",
     }
     parameters = {one["name"] for one in described["paths"]["/api/search"]["get"]["parameters"]}
+        "compare",
     assert {"q", "type", "field", "cost_min", "near", "after", "count"} <= parameters
     assert "404" in described["paths"]["/api/resources/{ctid}"]["get"]["responses"]
 

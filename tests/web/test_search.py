@@ -109,3 +109,73 @@ def test_the_queries_of_a_page_do_not_grow_with_what_is_said(client: Client) -> 
 def test_what_is_suspended_says_so_in_results(client: Client) -> None:
     found = client.get("/search", {"q": "intro to welding"}).content.decode()
     assert '<span class="mark attention">suspended</span>' in found
+
+
+def test_close_rows_say_the_same_in_a_table(client: Client) -> None:
+    shown = results(client, "q=welding&rows=compact")
+    text = words(shown)
+    assert '<table class="close folds">' in shown
+    assert "Riverside College, Riverside, NJ" in text
+    assert "$6,821 a quarter of 31" in text
+    assert "Average quarterly wage, second quarter" in text
+
+
+def test_list_and_map_answer_the_same_question(client: Client) -> None:
+    listed = results(client, "q=welding")
+    to_map = unescape(re.search(r'href="(/search\?[^"]*view=map[^"]*)" rel="nofollow">Map', listed)[1])  # type: ignore[index]
+    assert "q=welding" in to_map
+    mapped = client.get(to_map).content.decode()
+    total = re.search(r"<strong>(\d+) results</strong>", listed)[1]  # type: ignore[index]
+    assert f"<strong>{total} results</strong>" in mapped
+    rows = re.findall(r'<th scope="row"><a href="([^"]*)" rel="nofollow">New Jersey</a>', mapped)
+    counties = client.get(unescape(rows[0])).content.decode()
+    assert "By county of New Jersey" in counties
+    assert "Show all states" in counties
+
+
+def test_a_tray_keeps_two_to_five_without_scripts(client: Client) -> None:
+    shown = results(client, "q=welding")
+    first = unescape(re.search(r'class="keep" href="([^"]*)"', shown)[1])  # type: ignore[index]
+    one = client.get(first).content.decode()
+    assert "Keep one more" in one
+    others = [unescape(link) for link in re.findall(r'class="keep" href="([^"]*)" rel="nofollow">', one)]
+    two = client.get(others[0]).content.decode()
+    compared = unescape(re.search(r'class="button" href="(/compare\?ids=[^"]*)"', two)[1])  # type: ignore[index]
+    assert "2 things side by side" in client.get(compared).content.decode()
+    narrowed = re.findall(r'<li class="depth-0"><a href="([^"]*)"', two)
+    assert all("keep=ce-" in link for link in narrowed), "a filter lets go of nothing"
+
+
+def test_a_tray_is_full_with_five(client: Client) -> None:
+    names = ("welding", "intro", "badge", "old", "new", "hostile")
+    shown = results(client, "q=welding&" + "&".join(f"keep={ctid(name)}" for name in names))
+    assert "Five is the most." in shown
+    assert "Compare these 5" in shown
+    assert 'rel="nofollow">Compare<' not in shown
+    assert results(client, "q=welding&keep=<script>&keep=nobody&keep=" + "x" * 2_000)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "&".join(f"field={n:02d}.{n:04d}" for n in range(500)),
+        "page=1000000",
+        "after=" + "A" * 3_000,
+        "after=eyJ4IjoxfQ",
+        "size=1000000&sort=backwards",
+        "view=<script>&rows=<script>&keep=<script>",
+        "cost_min=1e999&cost_max=-1",
+        "near=00000&within=99999999",
+    ],
+)
+def test_nonsense_gets_a_page_that_says_what_was_not_taken(client: Client, query: str) -> None:
+    shown = results(client, query)
+    assert "<script>" not in shown.partition("<main")[2]
+    if not query.startswith("view="):
+        assert 'class="notice"' in shown
+
+
+def test_a_feed_and_mail_are_offered(client: Client) -> None:
+    shown = results(client, "q=welding&type=learning_opportunity&view=list&sort=name")
+    assert 'type="application/atom+xml" href="/search.atom?q=welding&amp;type=learning_opportunity"' in shown
+    assert 'href="/alerts/new?q=welding&amp;type=learning_opportunity"' in shown

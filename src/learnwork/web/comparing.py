@@ -89,7 +89,8 @@ def comparison_page(made: Comparison) -> ComparisonPage:
     equal = tuple(map(shown, made.equal))
     return ComparisonPage(
         tuple(
-            Thing(view.name, f"/resources/{view.ctid}", _without(ctids, view.ctid)) for view in made.things
+            Thing(view.name, who, f"/resources/{view.ctid}", _without(ctids, view.ctid))
+            for view, who in zip(made.things, offered, strict=True)
         ),
         sections,
         equal,
