@@ -22,7 +22,10 @@ from learnwork.records.errors import (
 
 LIMIT = 12_000_000
 DEPTH = 100
+PARTS = 1_500_000  # commas, colons and brackets: what a second is enough for
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+# A number that may be larger than any double: read with care, which costs four times as much.
+HUGE = re.compile(r"[0-9][eE]\+?0*[1-9][0-9]{2}|[0-9]{300}")
 
 
 def parse(data: bytes | str, *, where: str = "", limit: int = LIMIT, depth: int = DEPTH) -> Any:
@@ -33,7 +36,7 @@ def parse(data: bytes | str, *, where: str = "", limit: int = LIMIT, depth: int 
     name = where or "The text"
     text = _text(data, name, limit)
     try:
-        value = _DECODER.decode(text)
+        value = (_CAREFUL if HUGE.search(text) else _DECODER).decode(text)
     except _DuplicateError as twice:
         place = _place_of_duplicate(text)
         raise DuplicateKeyError(
@@ -95,7 +98,8 @@ def _float(digits: str) -> float:
     return number
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+_CAREFUL = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
 
 
 def _text(data: bytes | str, name: str, limit: int) -> str:
@@ -110,10 +114,11 @@ def _text(data: bytes | str, name: str, limit: int) -> str:
         )
     try:
         if isinstance(data, str):
+            text = data
             if not data.isascii():
                 data.encode("utf-8")
-            return data
-        return data.decode("utf-8")
+        else:
+            text = data.decode("utf-8")
     except UnicodeEncodeError as wrong:
         raise LoneSurrogateError(
             f"{name} has half a character (a lone surrogate) at character {wrong.start:,}.", hint=_HALF
@@ -122,6 +127,9 @@ def _text(data: bytes | str, name: str, limit: int) -> str:
         raise NotJsonError(
             f"{name} is not UTF-8 at byte {wrong.start:,}.", hint="Save it as UTF-8.", place=""
         ) from None
+    if size > PARTS and sum(map(text.count, ",:[{")) > PARTS:
+        raise RecordTooLargeError(f"{name} has more than {PARTS:,} parts.", hint="Split it.", limit=PARTS)
+    return text
 
 
 _HALF = "Write the character whole; the program that wrote this cut a text in the middle."
