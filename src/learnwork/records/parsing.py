@@ -38,7 +38,7 @@ def parse(data: bytes | str, *, where: str = "", limit: int = LIMIT, depth: int 
     try:
         value = (_CAREFUL if HUGE.search(text) else _DECODER).decode(text)
     except _DuplicateError as twice:
-        place = _place_of_duplicate(text)
+        place = _place_of_duplicate(text) if len(text) < _SEARCHED else ""
         raise DuplicateKeyError(
             f"{name} has the key “{twice.key}” twice{_at(place)}.",
             hint="Keep one of the two.",
@@ -132,6 +132,7 @@ def _text(data: bytes | str, name: str, limit: int) -> str:
     return text
 
 
+_SEARCHED = 1_000_000  # characters that are read again to say where a fault stands
 _HALF = "Write the character whole; the program that wrote this cut a text in the middle."
 
 
