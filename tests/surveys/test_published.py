@@ -63,10 +63,14 @@ def test_its_research_ethics_item_needs_a_base_of_nine_and_its_band_is_not_certa
 
 
 @pytest.mark.big
-def test_its_bands_and_categories(found: Inference, expected: dict):
+def test_its_bands_and_categories(found: Inference, expected: dict, shared_data: Path):
     analysis = found.analysis
     assert (len(analysis.most_common), len(analysis.least_common), found.unnamed) == (20, 24, 12)
-    counted = {one.name: {"most": one.most_common, "least": one.least_common} for one in analysis.categories}
+    listed = yaml.safe_load((shared_data / "ecosystem" / "survey_features.yaml").read_text())
+    keys = {one["name"]: one["id"] for one in listed["categories"]}
+    counted = {
+        keys[one.name]: {"most": one.most_common, "least": one.least_common} for one in analysis.categories
+    }
     assert counted == expected["summary"]["by_category"]
 
 

@@ -37,12 +37,12 @@ def read_publication(
 
     Raises `BadSurveyError` where the file holds no percentages; one that cannot be read becomes an issue.
     """
-    known = _features(features) if features else {}
+    known, categories = _features(features) if features else ({}, {})
     if path.suffix.lower() in (".yaml", ".yml"):
         made = _yaml(path)
     else:
         made = {"results": [dict(row) for _, row in rows(path, required=("item", "percent"))]}
-    found = from_document(made, key=path.stem, labels=known)
+    found = from_document(made, key=path.stem, labels=known, categories=categories)
     return Publication(
         key=found.key,
         title=found.title,
@@ -56,14 +56,23 @@ def read_publication(
     )
 
 
-def from_document(made: Any, *, key: str = "", labels: Mapping[str, str] | None = None) -> Publication:
-    """A publication from plain data whose scalars are text (a YAML number has lost its decimals)."""
+def from_document(
+    made: Any,
+    *,
+    key: str = "",
+    labels: Mapping[str, str] | None = None,
+    categories: Mapping[str, str] | None = None,
+) -> Publication:
+    """A publication from plain data whose scalars are text (a YAML number has lost its decimals).
+
+    labels, categories: names by key, for what the data name by key only.
+    """
     if not isinstance(made, Mapping) or not isinstance(made.get("results"), list):
         raise BadSurveyError("There is no list `results`.", hint="See the format of a printed study.")
     printed, issues = [], []
     for number, one in enumerate(made["results"], 1):
         try:
-            printed.append(_printed(one, labels or {}))
+            printed.append(_printed(one, labels or {}, categories or {}))
         except BadSurveyError as error:
             issues.append(Issue("percent-unclear", error.message, f"result {number}", error.hint))
     source = made.get("source") or ""
@@ -86,7 +95,7 @@ def from_document(made: Any, *, key: str = "", labels: Mapping[str, str] | None 
     )
 
 
-def _printed(one: Any, labels: Mapping[str, str]) -> Printed:
+def _printed(one: Any, labels: Mapping[str, str], categories: Mapping[str, str]) -> Printed:
     if not isinstance(one, Mapping):
         raise BadSurveyError("A result is a mapping with an item and its percentage.", hint="Mend the list.")
     key = str(one.get("feature") or one.get("item") or "").strip()
@@ -106,7 +115,8 @@ def _printed(one: Any, labels: Mapping[str, str]) -> Printed:
     except BadSurveyError as error:
         raise BadSurveyError(f"{key}: {error.message}", hint=error.hint) from None
     label = str(one.get("label") or labels.get(key) or key)
-    item = Item(key, label, str(one.get("category") or ""))
+    category = str(one.get("category") or "")
+    item = Item(key, label, categories.get(category, category))
     return Printed(item, percent, str(one.get("published_band") or one.get("band") or ""), claims)
 
 
@@ -121,12 +131,18 @@ def _yaml(path: Path) -> Any:
         ) from None
 
 
-def _features(path: Path) -> dict[str, str]:
+def _features(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Labels of features and names of categories, by key."""
     made = _yaml(path)
-    listed = made.get("features") if isinstance(made, Mapping) else None
-    if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
-        raise BadSurveyError(f"{path.name} has no list `features`.", hint="Give the list of what was asked.")
-    return {str(one.get("id")): str(one.get("label") or "") for one in listed}
+    made = made if isinstance(made, Mapping) else {}
+    features, categories = made.get("features"), made.get("categories") or []
+    for listed in (features, categories):
+        if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
+            raise BadSurveyError(
+                f"{path.name} has no list `features`, or `categories` is none.", hint="List what was asked."
+            )
+    labels = {str(one.get("id")): str(one.get("label") or "") for one in features or []}
+    return labels, {str(one.get("id")): str(one.get("name") or "") for one in categories}
 
 
 def _whole(value: Any, what: str) -> int | None:
