@@ -24,6 +24,7 @@ from learnwork.vocabulary.types import by_class
 from learnwork.web import documents, overview
 from learnwork.web.resource import resource_page
 from learnwork.web.results import results_page
+from learnwork.web.style import style_page
 
 View = Callable[..., HttpResponse]
 
@@ -179,6 +180,11 @@ def decision_list(request: HttpRequest) -> HttpResponse:
 @page
 def marks(request: HttpRequest) -> HttpResponse:
     return render(request, "web/marks.html", {"here": "marks"})
+
+
+@page
+def style(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/style.html", {"page": style_page(), "here": "style"})
 
 
 @require_safe

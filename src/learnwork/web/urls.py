@@ -39,6 +39,7 @@ urlpatterns = [
     path("decisions", pages.decision_list, name="decisions"),
     path("about/marks", pages.marks, name="marks"),
     path("health", pages.health, name="health"),
+    path("about/style", pages.style, name="style"),
     path("embed/<ctid:ctid>", embeds.embed, name="embed"),
     path("oembed", embeds.oembed, name="oembed"),
     path("bulk/<int:sequence>/<str:name>", bulk.file, name="bulk-file"),
