@@ -23,8 +23,10 @@ from learnwork.cli import (
     serve,
     show,
     source,
+    survey,
     user,
     validate,
+    verify,
     work,
 )
 from learnwork.cli.output import print_error
@@ -48,12 +50,14 @@ app.command("compare")(compare.compare)
 app.command("export")(export.export)
 app.command("dump")(dump.dump)
 app.command("validate")(validate.validate)
+app.command("verify")(verify.verify)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 app.add_typer(index.app, name="index")
 app.add_typer(source.app, name="source")
 app.add_typer(curate.app, name="curate")
+app.add_typer(survey.app, name="survey")
 app.add_typer(user.app, name="user")
 
 

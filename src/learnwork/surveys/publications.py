@@ -23,6 +23,7 @@ from learnwork.surveys.tables import Cell, Column, Mark, Table, gettext_noop
 from learnwork.vocabulary.errors import Issue
 
 MAX_BYTES = 4_000_000
+_FEW = 5
 
 
 def read_publication(
@@ -193,10 +194,13 @@ def bases_table(found: Inference, *, least: int = 2) -> Table:
         Column("fits", gettext_noop("Percentages that fit"), figure=True),
         Column("misfits", gettext_noop("Do not fit")),
     )
-    made = tuple(
-        (base.n, base.fits, ", ".join(base.misfits) or Mark.NONE) for base in found.bases if base.n >= least
-    )
+    made = tuple((base.n, base.fits, _listed(base.misfits)) for base in found.bases if base.n >= least)
     return Table("bases", gettext_noop("Which bases the percentages fit"), columns, made)
+
+
+def _listed(keys: Sequence[str]) -> Cell:
+    """The items that do not fit; where they are many, how many."""
+    return Mark.NONE if not keys else ", ".join(keys) if len(keys) <= _FEW else f"{len(keys)} items"
 
 
 def contradictions_table(found: Inference) -> Table:
@@ -206,7 +210,7 @@ def contradictions_table(found: Inference) -> Table:
         Column("contradiction", gettext_noop("Contradiction")),
         Column("items", gettext_noop("Items")),
     )
-    made = tuple((one.code, one.sentence, ", ".join(one.items) or Mark.NONE) for one in found.contradictions)
+    made = tuple((one.code, one.sentence, _listed(one.items)) for one in found.contradictions)
     return Table("contradictions", gettext_noop("What contradicts what"), columns, made)
 
 

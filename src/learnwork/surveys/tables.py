@@ -30,6 +30,8 @@ class Mark(Enum):
     NOT_APPLICABLE = "n/a"
 
 
+# More respondents than this stand in files only: nobody reads a wider table.
+MOST_ACROSS = 60
 Cell = str | int | float | date | Fraction | Mark
 # Cells of the public that are kept back: (key of the item, key of the column).
 Withheld = frozenset[tuple[str, str]]
