@@ -75,9 +75,7 @@ class ComparisonAnswer(Schema):
 @answers()
 def compare(
     request: HttpRequest,
-    ids: Annotated[
-        str, Query(..., description="Two to five CTIDs, joined by commas", json_schema_extra=_TWO_TO_FIVE)
-    ],
+    ids: Annotated[str, Query(..., description="Two to five CTIDs, joined by commas", **_TWO_TO_FIVE)],
 ) -> ComparisonAnswer:
     """Rows of the same questions. A figure is compared with the same measure in the nation alone."""
     made = comparison.compare(ids[:4_000].split(","))
