@@ -127,6 +127,7 @@ CHECKS: dict[str, Known] = {
         "The badge uses the current version of the data model.",
         "It may be relied on; the issuer should move to version 2.0 of the W3C data model.",
     ),
+    "assertion-form": Known("A badge of Open Badges 2.0 has what its standard asks for.", _AGAIN),
     "hosted": Known(
         "A hosted badge is found at its own address with the same content.",
         "Ask the issuer; a hosted badge is worth what stands at its address.",

@@ -1,0 +1,44 @@
+"""What the results of looking at signatures mean: right, wrong, unchecked, and whose key it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from learnwork.records.proofs import ProofResult
+from learnwork.records.verdict import Check, failed, from_error, passed, unchecked
+
+
+def proof_checks(results: Sequence[ProofResult], issuer: str, place: str = "/proof") -> list[Check]:
+    """Checks of signatures: each right, wrong or unchecked, and whether its key is the issuer's.
+
+    A right signature by a key that is not the issuer's is told apart from a wrong one.
+    """
+    checks: list[Check] = []
+    for result in results:
+        if result.state == "unchecked" and result.error is not None:
+            why = result.error.message.rstrip(".")
+            sentence = f"The signature could not be checked, because its key could not be looked up: {why}."
+            checks.append(unchecked("proof-key-unreachable", sentence, place, mend=result.error.hint))
+        elif not result.ok and result.error is not None:
+            checks.append(from_error(result.error, place))
+        else:
+            when = f" It was made on {result.created:%Y-%m-%d}." if result.created else ""
+            checks.append(
+                passed("proof", f"The signature is right ({result.suite}): nothing was changed.{when}", place)
+            )
+            checks.append(bound_check(result.controller, issuer, place))
+    return checks
+
+
+def bound_check(controller: str, issuer: str, place: str = "/proof") -> Check:
+    """Whether the key that signed is the issuer's."""
+    if controller == issuer:
+        return passed("issuer-bound", f"The key that signed belongs to the issuer, {issuer[:200]}.", place)
+    if not controller:
+        sentence = "The signature is valid, but nothing says whose its key is: whether it is the issuer's is not known."
+        return unchecked("issuer-bound", sentence, place)
+    sentence = (
+        f"The signature is valid, but its key is not bound to the issuer: it belongs to {controller[:200]}, "
+        f"and the record names {issuer[:200] or 'nobody'} as its issuer."
+    )
+    return failed("issuer-bound", sentence, place)

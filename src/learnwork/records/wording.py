@@ -1,0 +1,75 @@
+"""The sentence that a verdict begins with, and what kind of record it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from learnwork.records.clr import is_clr
+from learnwork.records.data_model import generation, types_of
+from learnwork.records.open_badges import is_badge
+from learnwork.records.verdict import Check, Outcome, Summary
+
+# What is told first where several things failed: a record that is not genuine before one that has expired.
+_ORDER = (
+    "proof-missing",
+    "signature-wrong",
+    "proof",
+    "issuer-bound",
+    "revoked",
+    "suspended",
+    "valid-until",
+    "valid-from",
+)
+
+
+def kind_of(document: dict[str, Any]) -> str:
+    """The kind of a credential or presentation, in the words of its standard."""
+    types = types_of(document)
+    if "VerifiablePresentation" in types:
+        return "Presentation"
+    if is_clr(document):
+        return "Comprehensive Learner Record 2.0"
+    if "EndorsementCredential" in types:
+        return "Endorsement (Open Badges 3.0)"
+    if is_badge(document):
+        return "Open Badges 3.0"
+    if any(each.endswith(("StatusListCredential", "StatusList2021Credential")) for each in types):
+        return "Status list"
+    return f"Verifiable Credential {generation(document)}".strip()
+
+
+def sentence_of(outcome: Outcome, checks: Sequence[Check], summary: Summary) -> str:
+    """What a person is told first; it claims nothing that was not checked."""
+    if outcome == "rejected":
+        return f"Do not rely on this record. {_first(checks).sentence}"
+    if outcome == "incomplete":
+        missing = [check for check in checks if check.state == "unchecked" and check.decisive]
+        if not missing:
+            return "Nothing about this record could be checked."
+        more = f" ({len(missing) - 1} more could not be checked.)" if len(missing) > 1 else ""
+        return f"Nothing wrong was found, but not everything could be checked. {missing[0].sentence}{more}"
+    return _good(checks, summary)
+
+
+def _good(checks: Sequence[Check], summary: Summary) -> str:
+    codes = {check.code for check in checks if check.state == "passed"}
+    issuer = summary.issuer
+    who = (issuer.id or "its issuer") + (f", which calls itself “{issuer.name[:100]}”" if issuer.name else "")
+    said = ["unchanged"]
+    if codes & {"valid-until", "valid-from"}:
+        said.append("valid at this time")
+    if "status" in codes:
+        said.append("not revoked")
+    if "hosted" in codes:
+        begin = f"This record stands where {who} publishes it"
+    elif "issuer-bound" in codes:
+        begin = f"This record was signed with a key of {who}"
+    else:
+        return "What was checked of this record is right."
+    return f"{begin}; it is {', '.join(said[:-1])}{' and ' if said[1:] else ''}{said[-1]}."
+
+
+def _first(checks: Sequence[Check]) -> Check:
+    failing = [check for check in checks if check.state == "failed" and check.decisive]
+    return min(failing, key=lambda check: _ORDER.index(check.code) if check.code in _ORDER else len(_ORDER))
