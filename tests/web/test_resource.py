@@ -30,13 +30,10 @@ def test_it_works(client: Client) -> None:
 def test_headings_are_the_readers_questions_in_order(client: Client) -> None:
     headings = re.findall(r'<h2 id="[^"]*">([^<]*)</h2>', page(client, ctid("welding")))
     assert headings == [
-        "What does it cost?",
-        "What does it take?",
-        "What do I need first?",
+        "What does it cost and take?",
         "Where does it lead?",
-        "What do completers earn?",
-        "What becomes of those who enrol?",
         "Who vouches for it?",
+        "How did it turn out for others?",
         "What else is said about it?",
         "Who says so?",
     ]
@@ -234,7 +231,7 @@ def test_a_wage_above_all_that_is_published_is_at_least_so_much(client: Client) 
 
 
 def test_the_nation_stands_before_the_state(client: Client) -> None:
-    text = words(page(client, OCCUPATION))
+    text = words(page(client, OCCUPATION)).partition("How many jobs are there?")[2]
     assert text.index("416,210 jobs") < text.index("3,730 jobs")
 
 

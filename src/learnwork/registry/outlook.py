@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from learnwork.registry.figures import figure_of, membership
+from learnwork.registry.figures import documents_of, figure_of, membership
 from learnwork.registry.models import Area, Group, Link, Observation, Release, Resource
 from learnwork.registry.queries import PROVIDERS
 from learnwork.registry.views import BulkRow, Figure, LinkView, ResourceView
@@ -20,15 +21,21 @@ PAY = (
     "oews.hourly_median",
     "oews.hourly_median_at_least",
 )
+OPENINGS = "projections.openings"
+_DETAILED = re.compile(r"\d\d-\d{3}[1-9]")  # codes of SOC that name one occupation, not a group
 
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """An occupation that a field leads to, with the occupation's pay by area key. Never what completers earn."""
+    """An occupation that a field leads to, with the occupation's pay by area key. Never what completers earn.
+
+    openings: those expected in a year, in the nation; a forecast.
+    """
 
     ctid: str
     name: str
     pay: dict[str, Figure]
+    openings: Figure | None = None
 
 
 def prospects(links: Sequence[LinkView], areas: Sequence[str]) -> list[Prospect]:
@@ -44,23 +51,33 @@ def prospects(links: Sequence[LinkView], areas: Sequence[str]) -> list[Prospect]
     rows = Resource.objects.filter(status=Resource.Status.CURRENT, ctid__in=named) | Resource.objects.filter(
         status=Resource.Status.CURRENT, pk__in=through.values("object_id")
     )
-    found = {row.pk: row for row in rows.order_by("name")}
-    paid = _pay(list(found), areas)
-    return [Prospect(row.ctid, row.name, paid.get(pk, {})) for pk, row in found.items()]
+    return with_pay({row.pk: row for row in rows.order_by("name")}, areas)
 
 
-def _pay(ids: Sequence[int], areas: Sequence[str]) -> dict[int, dict[str, Figure]]:
+def with_pay(found: Mapping[int, Resource], areas: Sequence[str]) -> list[Prospect]:
+    """Occupations with what they pay in some areas, and their openings. One query."""
+    paid, opening = _pay(list(found), areas)
+    return [Prospect(row.ctid, row.name, paid.get(pk, {}), opening.get(pk)) for pk, row in found.items()]
+
+
+def _pay(ids: Sequence[int], areas: Sequence[str]) -> tuple[dict[int, dict[str, Figure]], dict[int, Figure]]:
     numbers = [by_key[key].number for key in PAY if key in by_key]
+    forecast = by_key[OPENINGS].number
     rows = Observation.objects.filter(
         resource_id__in=ids,
         area__key__in=areas,
-        measure__in=numbers,
+        measure__in=[*numbers, forecast],
         release__status=Release.Status.LOADED,
         release__superseded_at=None,
     ).select_related("release__source", "area", "item")
     best: dict[tuple[int, str], tuple[tuple[bool, int], Figure]] = {}
+    opening: dict[int, Figure] = {}
     for row in rows:
         if row.resource_id is None or row.area is None:
+            continue
+        if row.measure == forecast:
+            if row.area.key == "us":
+                opening[row.resource_id] = figure_of(row, None)
             continue
         rank = (row.value is None, numbers.index(row.measure))
         place = (row.resource_id, row.area.key)
@@ -69,7 +86,7 @@ def _pay(ids: Sequence[int], areas: Sequence[str]) -> dict[int, dict[str, Figure
     pay: dict[int, dict[str, Figure]] = {}
     for (pk, area), (_, figure) in best.items():
         pay.setdefault(pk, {})[area] = figure
-    return pay
+    return pay, opening
 
 
 def groups_of(
@@ -104,6 +121,29 @@ def providers_of(ctids: Sequence[str]) -> dict[str, str]:
         subject__ctid__in=ctids, predicate__in=PROVIDERS, object__isnull=False
     ).order_by("-id")
     return dict(rows.values_list("subject__ctid", "object__name"))
+
+
+def employing(area: str, limit: int) -> list[Prospect]:
+    """The detailed occupations with the most jobs in an area, with their pay there. Four queries."""
+    occupations = Resource.objects.filter(type="ceterms:Occupation", status=Resource.Status.CURRENT)
+    jobs = Observation.objects.filter(
+        resource_id__in=occupations.values("id"),
+        area__in=Area.objects.filter(key=area).values("id"),
+        measure=by_key["oews.employment"].number,
+        value__isnull=False,
+        release__status=Release.Status.LOADED,
+        release__superseded_at=None,
+    )
+    # Groups of occupations employ more than any occupation in them, and come first: read on until there are enough.
+    most = [pk for pk in jobs.order_by("-value").values_list("resource_id", flat=True)[: 5 * limit] if pk]
+    detailed = {
+        pk: document
+        for pk, document in documents_of(list(dict.fromkeys(most))).items()
+        if _DETAILED.fullmatch(str(document.get("ceterms:codedNotation")))
+    }
+    kept = [pk for pk in dict.fromkeys(most) if pk in detailed][:limit]
+    rows = Resource.objects.in_bulk(kept)
+    return with_pay({pk: rows[pk] for pk in kept}, ["us", area])
 
 
 def areas(view: ResourceView) -> list[Area]:

@@ -114,7 +114,7 @@ class Gatherer:
             occupations=_occupations(document, kind, fields),
             place=place,
             delivery=_concepts(document, "ceterms:deliveryType", "ceterms:learningDeliveryType"),
-            cost=_cost(document),
+            cost=total_cost(document),
             hours=hours,
             weeks=weeks,
             earnings=figures["earnings"],
@@ -270,7 +270,7 @@ def _county(name: str) -> str:
     return f"{name} County" if name and " " not in name else name
 
 
-def _cost(document: dict[str, Any]) -> float | None:
+def total_cost(document: dict[str, Any]) -> float | None:
     """Dollars for the whole: the total where one is named, else the sum of the parts. None where nothing is."""
     parts: list[float] = []
     for profile in _objects(document, "ceterms:estimatedCost"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from learnwork.formats.states import NAMES as STATES
 from learnwork.layout.presentation import day, safe_url
@@ -65,8 +66,12 @@ class Reference:
 
 @dataclass(slots=True)
 class Notes:
-    """The page's footnotes: each release of a source gets one number, in the order in which it is first cited."""
+    """The page's footnotes: each release of a source gets one number, in the order in which it is first cited.
 
+    ctid: of the resource whose page it is, where an error of its facts can be reported; "" elsewhere.
+    """
+
+    ctid: str = ""
     _cited: dict[tuple[str, str], Reference] = field(default_factory=dict)
 
     def cite(self, source: SourceRef) -> Reference:
@@ -76,8 +81,13 @@ class Notes:
         known = self._cited[key]
         return Reference(known.number, source, known.url)
 
-    def chip(self, sources: Iterable[SourceRef]) -> Chip:
-        return Chip(tuple(self.cite(source) for source in _each_once(sources)))
+    def chip(self, sources: Iterable[SourceRef], about: str = "") -> Chip:
+        """about: the property or measure that they speak of."""
+        return Chip(tuple(self.cite(source) for source in _each_once(sources)), self.report(about))
+
+    def report(self, about: str) -> str:
+        """The address at which an error of a fact is reported."""
+        return f"/resources/{self.ctid}/suggest?{urlencode({'about': about})}" if self.ctid and about else ""
 
     def all(self) -> tuple[Reference, ...]:
         return tuple(self._cited.values())
@@ -85,9 +95,10 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """Who says this; opens to source, release, date, place and licence."""
+    """Who says this; opens to source, release, date, place and licence, and to where an error is reported."""
 
     references: tuple[Reference, ...]
+    report: str = ""
 
     @property
     def text(self) -> str:
@@ -112,6 +123,7 @@ class Said:
 @dataclass(frozen=True, slots=True)
 class Conflict:
     claims: tuple[Said, ...]
+    report: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +195,9 @@ def _field(
     values = [read(claim.value) for claim in shown[:MANY]]
     speakers = {tuple(sorted((s.key, s.release) for s in claim.sources)) for claim in shown[:MANY]}
     together = len(speakers) == 1
-    chip = notes.chip(s for claim in shown for s in claim.sources) if shown and together else None
+    chip = notes.chip((s for claim in shown for s in claim.sources), term) if shown and together else None
     items = tuple(
-        Item(value, None if together else notes.chip(claim.sources))
+        Item(value, None if together else notes.chip(claim.sources, term))
         for claim, value in zip(shown, values, strict=False)
         if value
     )
@@ -194,13 +206,15 @@ def _field(
         label=prop.label if prop else term_label(term),
         items=items,
         chip=chip if items else None,
-        conflict=_conflict(claims, read, notes) if len(shown) < len(claims) else None,
+        conflict=_conflict(term, claims, read, notes) if len(shown) < len(claims) else None,
         proposed=proposed,
         more=max(0, len(shown) - MANY),
     )
 
 
-def _conflict(claims: Sequence[Claim], read: Callable[[Any], tuple[Shown, ...]], notes: Notes) -> Conflict:
+def _conflict(
+    term: str, claims: Sequence[Claim], read: Callable[[Any], tuple[Shown, ...]], notes: Notes
+) -> Conflict:
     return Conflict(
         tuple(
             Said(
@@ -210,7 +224,8 @@ def _conflict(claims: Sequence[Claim], read: Callable[[Any], tuple[Shown, ...]],
                 claim.reason,
             )
             for claim in claims
-        )
+        ),
+        notes.report(term),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from learnwork.layout.presentation import AT_LEAST, FigureText, format_figure, period
 from learnwork.registry.views import Figure
@@ -90,31 +89,6 @@ class Grid:
         return self.rows[10:]
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
-    """A year of a trend. share: of the greatest year, 0 to 1, for the bar."""
-
-    period: str
-    text: FigureText
-    share: float
-
-    @property
-    def width(self) -> str:
-        """Of the bar, in a drawing 120 wide. At least a hair for what is not zero."""
-        return f"{max(120 * self.share, 1 if self.share else 0):.1f}"
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """One measure over the years, oldest first. not_since: the last period, where the source reports later ones."""
-
-    label: str
-    help: str
-    years: tuple[Year, ...]
-    chip: Chip
-    not_since: str = ""
-
-
 def tables(figures: Sequence[Figure], notes: Notes) -> list[Table | Grid]:
     """All figures but awards, by question. Awards have `trend`."""
     left = [f for f in figures if f.measure.kind != "awards"]
@@ -179,7 +153,14 @@ def _by_place(key: str, heading: str, head: str, figures: Sequence[Figure], note
     caption = f"{head}{f', dollars {unit}' if unit else ''}, {period(newest)}"
     help_ = tuple(dict.fromkeys(m.help for m in measures if m.help))
     return Grid(
-        key, heading, caption, "Where", columns, tuple(rows), notes.chip(f.source for f in figures), help_
+        key,
+        heading,
+        caption,
+        "Where",
+        columns,
+        tuple(rows),
+        notes.chip((f.source for f in figures), measures[0].key),
+        help_,
     )
 
 
@@ -262,7 +243,7 @@ def _row(same: Sequence[Figure], notes: Notes) -> Row:
         when=", ".join(part for part in (measure.horizon, _when(newest)) if part),
         who=_stated(newest.cohort),
         where=newest.area_name,
-        chip=notes.chip([newest.source]),
+        chip=notes.chip([newest.source], measure.key),
         derived=measure.derived,
         forecast=measure.kind == _FORECAST,
         shared_by=newest.shared_by,
@@ -297,23 +278,13 @@ def _grid(key: str, heading: str, figures: Sequence[Figure], notes: Notes) -> Gr
     )
     help_ = tuple(dict.fromkeys(m.help for m in measures if m.help))
     caption = f"{len(rows)} of them, the highest first"
-    return Grid(key, heading, caption, "What", columns, rows, notes.chip(f.source for f in figures), help_)
-
-
-def awards(figures: Sequence[Figure]) -> list[Figure]:
-    """The figures of the trend, oldest first."""
-    return sorted((f for f in figures if f.measure.kind == "awards"), key=lambda f: f.period)
-
-
-def trend(awards: Sequence[Figure], newest: date | None, notes: Notes) -> Trend | None:
-    """Awards by year. newest: date of the source's newest release with figures, to see whether this fell silent."""
-    if not awards:
-        return None
-    greatest = max((f.value or 0 for f in awards), default=0) or 1
-    return Trend(
-        label=awards[0].measure.label,
-        help=awards[0].measure.help,
-        years=tuple(Year(f.period, format_figure(f), (f.value or 0) / greatest) for f in awards),
-        chip=notes.chip(f.source for f in awards),
-        not_since=awards[-1].period if newest and awards[-1].source.date < newest else "",
+    return Grid(
+        key,
+        heading,
+        caption,
+        "What",
+        columns,
+        rows,
+        notes.chip((f.source for f in figures), measures[0].key),
+        help_,
     )

@@ -1,23 +1,24 @@
-"""Which facts answer which question of a reader, by kind of thing. Pure; sections with nothing to say are absent."""
+"""Which facts answer which question of a reader. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from learnwork.vocabulary.terms import is_a
 from learnwork.web.claims import Field
 
-_COST = (
+# Question → the properties that answer it, in the order in which they are read.
+COST = (
     "ceterms:estimatedCost",
     "ceterms:commonCosts",
     "ceterms:financialAssistance",
     "lw:booksAndMaterials",
 )
-_TAKES = (
+TAKES = (
     "ceterms:estimatedDuration",
     "ceterms:timeRequired",
     "ceterms:creditValue",
+    "lw:credits",
     "ceterms:deliveryType",
     "ceterms:learningDeliveryType",
     "ceterms:deliveryTypeDescription",
@@ -27,50 +28,61 @@ _TAKES = (
     "ceterms:availableAt",
     "ceterms:availableOnlineAt",
     "ceterms:inLanguage",
-    "lw:eveningCourses",
-    "lw:childcare",
-    "lw:accessible",
-    "lw:busRoutes",
-    "lw:spokenLanguages",
-    "lw:customizedTraining",
-    "lw:jobPlacementHelp",
 )
-_NEEDS = (
+NEEDS = (
     "ceterms:requires",
     "ceterms:entryCondition",
     "ceterms:recommends",
     "ceterms:corequisite",
     "ceterms:prerequisite",
-    "ceterms:advancedStandingFrom",
     "ceterms:commonConditions",
     "ceterms:maintenanceProcess",
     "ceterms:renewal",
 )
-_DOES = (
+# What learners ask of the circumstances; most are plain yes or no.
+SUITS = (
+    "lw:eveningCourses",
+    "lw:offeredOnline",
+    "lw:childcare",
+    "lw:childcareHelp",
+    "lw:busRoutes",
+    "lw:spanishSpoken",
+    "lw:spokenLanguages",
+    "lw:accessible",
+    "lw:jobPlacementHelp",
+    "lw:customizedTraining",
+)
+DOES = (
     "ceterms:teaches",
     "ceterms:assesses",
     "ceterms:assessmentOutput",
-    "ceterms:hasPart",
     "ceterms:learningMethodDescription",
     "ceterms:targetCompetency",
     "ceasn:isTopChildOf",
 )
-_LEADS = (
+LEADS = (
     "ceterms:instructionalProgramType",
     "ceterms:occupationType",
     "lw:leadsTo",
     "lw:inDemand",
+    "lw:inDemandIn",
     "ceterms:industryType",
+    "lw:leadsToAward",
+)
+STACKS = (
     "ceterms:isPreparationFor",
     "ceterms:isRequiredFor",
     "ceterms:isRecommendedFor",
     "ceterms:advancedStandingFor",
+    "ceterms:advancedStandingFrom",
+    "ceterms:isAdvancedStandingFor",
+    "ceterms:isPartOf",
+    "ceterms:hasPart",
     "ceterms:targetPathway",
-    "ceterms:jurisdiction",
 )
-_VOUCHES = (
-    "ceterms:offeredBy",
+VOUCHES = (
     "ceterms:ownedBy",
+    "ceterms:offeredBy",
     "ceterms:accreditedBy",
     "ceterms:approvedBy",
     "ceterms:recognizedBy",
@@ -79,24 +91,10 @@ _VOUCHES = (
     "ceterms:approvedIn",
     "ceterms:recognizedIn",
     "ceterms:regulatedIn",
+    "ceterms:jurisdiction",
     "ceterms:copyrightHolder",
+    "lw:status",
 )
-LEARNING = {
-    "does": "What will I be able to do?",
-    "cost": "What does it cost?",
-    "takes": "What does it take?",
-    "needs": "What do I need first?",
-    "leads": "Where does it lead?",
-    "vouches": "Who vouches for it?",
-}.items()
-_TERMS = {
-    "does": _DOES,
-    "cost": _COST,
-    "takes": _TAKES,
-    "needs": _NEEDS,
-    "leads": _LEADS,
-    "vouches": _VOUCHES,
-}
 _LEARNING_CLASSES = (
     "ceterms:Credential",
     "ceterms:LearningOpportunity",
@@ -106,40 +104,27 @@ _LEDE = ("ceterms:description", "ceasn:description", "lw:description", "skos:def
 _NAMES = ("ceterms:name", "ceasn:name", "ceasn:competencyText", "skos:prefLabel", "schema:name")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A question and the facts that answer it."""
+class Answers:
+    """The facts of a page, of which each is taken once: where a question asks for it, else at the end."""
 
-    key: str
-    heading: str
-    fields: tuple[Field, ...]
+    def __init__(self, fields: Mapping[str, Field]) -> None:
+        self._left = dict(fields)
 
+    def take(self, *terms: str) -> tuple[Field, ...]:
+        """Those of the properties that are there and not taken yet."""
+        return tuple(self._left.pop(term) for term in terms if term in self._left)
 
-@dataclass(frozen=True, slots=True)
-class Arranged:
-    """The facts of a page: name and description on top, then sections by question, then the rest."""
+    def name(self) -> Field | None:
+        return next((self._left.pop(term) for term in _NAMES if term in self._left), None)
 
-    name: Field | None
-    lede: Field | None
-    sections: Mapping[str, Section]
-    rest: Section | None
+    def lede(self) -> Field | None:
+        return next((self._left.pop(term) for term in _LEDE if term in self._left), None)
+
+    def rest(self) -> tuple[Field, ...]:
+        """All that no question asked for, in the order of the type's sheet."""
+        return self.take(*list(self._left))
 
 
 def is_learning(ctdl_class: str) -> bool:
     """Whether people ask of it what they ask of a program: credentials and learning opportunities of every kind."""
     return any(is_a(ctdl_class, ancestor) for ancestor in _LEARNING_CLASSES)
-
-
-def arrange(fields: Mapping[str, Field], ctdl_class: str) -> Arranged:
-    """Every field in exactly one place."""
-    left = dict(fields)
-    name = next((left.pop(term) for term in _NAMES if term in left), None)
-    lede = next((left.pop(term) for term in _LEDE if term in left), None)
-    sections: dict[str, Section] = {}
-    if is_learning(ctdl_class):
-        for key, heading in LEARNING:
-            if found := tuple(left.pop(term) for term in _TERMS[key] if term in left):
-                sections[key] = Section(key, heading, found)
-    heading = "What else is said about it?" if sections else "What is known about it?"
-    rest = Section("rest", heading, tuple(left.values())) if left else None
-    return Arranged(name, lede, sections, rest)

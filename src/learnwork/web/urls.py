@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from learnwork.web import bulk, comparing, embeds, following, pages, sitemaps
+from learnwork.web import bulk, comparing, embeds, following, history, pages, places, sitemaps
 from learnwork.web.api import api
 
 
@@ -32,7 +32,10 @@ urlpatterns = [
     path("alerts/end/<str:token>", following.end, name="alert-end"),
     path("resources/<ctid:ctid>", pages.resource, name="resource"),
     path("resources/<ctid:ctid>.json", pages.resource_data, name="resource-data"),
+    path("resources/<ctid:ctid>/history", history.history, name="history"),
     path("graph/<ctid:ctid>", pages.graph, name="graph"),
+    path("places/state/<str:key>", places.state, name="state"),
+    path("places/county/<str:code>", places.county, name="county"),
     path("sources", pages.sources, name="sources"),
     path("sources/<str:key>", pages.source, name="source"),
     path("licences", pages.licences, name="licences"),
