@@ -15,7 +15,7 @@ from learnwork.vocabulary.errors import LearnworkError
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import all_types
 
-_PLAIN = {
+PLAIN = {
     "asserted": "Published by its owner",
     "derived": "Derived from public data",
     "yes": "With awards",
@@ -35,7 +35,7 @@ def label(key: str, value: str, snapshot: Snapshot) -> str:
         known = next((kind for kind in all_types() if kind.key == value), None)
         return known.plural if known else value
     if key in ("class", "delivery", "quality", "status"):
-        return _PLAIN.get(value) or (term_label(value) if ":" in value else value.capitalize())
+        return PLAIN.get(value) or (term_label(value) if ":" in value else value.capitalize())
     if key == "level":
         level = codes.award_levels.get(value)
         return level.label if level else value
@@ -52,7 +52,7 @@ def label(key: str, value: str, snapshot: Snapshot) -> str:
         return _source(value)
     if key == "county":
         return _county(value, snapshot)
-    return _PLAIN.get(value) or value[:1].upper() + value[1:]
+    return PLAIN.get(value) or value[:1].upper() + value[1:]
 
 
 @lru_cache(1000)
