@@ -341,19 +341,21 @@ def build(data: Path) -> dict[str, bytes]:
                 **({"emptied": sorted(table.empty & set(table.columns))} if table.empty else {}),
             }
         )
-    for name in (*ecosystem.FILES, ecosystem.CLAIMS):
+    copied = [("ecosystem", name) for name in (*ecosystem.FILES, ecosystem.CLAIMS)]
+    copied += [("surveys", name) for name in ("survey_features", "published_results")]
+    for folder, name in copied:
         original = data / f"ecosystem/{name}.yaml"
-        files[f"ecosystem/{name}.yaml"] = original.read_bytes()
-        entries.append(_copied(name, original))
+        files[f"{folder}/{name}.yaml"] = original.read_bytes()
+        entries.append(_copied(folder, name, original))
     head = "# Where the files beside this one come from. Compiled by tools/compile_demonstration.py; do not edit.\n"
     listing = yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=110)
     return files | {"SOURCES.yaml": (head + listing).encode()}
 
 
-def _copied(name: str, original: Path) -> dict[str, object]:
+def _copied(folder: str, name: str, original: Path) -> dict[str, object]:
     source = declaration("ecosystem")
     return {
-        "file": f"ecosystem/{name}.yaml",
+        "file": f"{folder}/{name}.yaml",
         "source": source.key,
         "name": source.name,
         "publisher": source.publisher,

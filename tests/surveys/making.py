@@ -102,9 +102,9 @@ def survey(**more: Any) -> Survey:
     return made
 
 
-def invite(made: Survey, name: str = NAMES[0], **more: Any) -> tuple[Invitation, str]:
+def invite(made: Survey, initiative: str = NAMES[0], **more: Any) -> tuple[Invitation, str]:
     """An invitation and the code of its link."""
-    invitation = invitations.invite(made, ctid(name), **more)
+    invitation = invitations.invite(made, ctid(initiative), **more)
     return invitation, invitations.new_key(invitation)
 
 
@@ -130,8 +130,7 @@ def form(client: Client, invitation: Invitation, number: int = 1) -> dict[str, A
             data.setdefault(attributes["name"], []).append(attributes["value"])
         else:
             data[attributes["name"]] = attributes.get("value", "")
-    for name, inner in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>([^<]*)</textarea>', text):
-        data[name] = inner
+    data |= dict(re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>([^<]*)</textarea>', text))
     for name, inner in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', text, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', inner)
         data[name] = chosen[1] if chosen else ""

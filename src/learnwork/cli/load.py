@@ -101,6 +101,10 @@ def load_demonstration() -> None:
         )
         for promise in report.held:
             say(f"  held back: {promise}", errors=True)
+    from learnwork.surveys.studies import load_demonstration as load_study
+
+    if study := load_study(recipe.parent / "surveys"):
+        say(f"  survey: {study.title}")
     follow_unless_served()
 
 

@@ -33,7 +33,16 @@ def _send_saved_searches() -> None:
     send_due()
 
 
-PERIODIC = (Periodic("mail of saved searches", 300, _send_saved_searches),)
+def _send_mail_of_surveys() -> None:
+    from learnwork.surveys.mail import work as send
+
+    send()
+
+
+PERIODIC = (
+    Periodic("mail of saved searches", 300, _send_saved_searches),
+    Periodic("mail of surveys", 60, _send_mail_of_surveys),
+)
 
 
 def work() -> None:

@@ -213,3 +213,12 @@ class InviteForm(forms.Form):
         field = self.fields["language"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
         field.choices = [(one, one) for one in languages]
+
+
+class StudyForm(forms.Form):
+    title = forms.CharField(max_length=300, label=_("Title"))
+    results = forms.FileField(
+        label=_("What was printed (YAML or sheet)"),
+        help_text=_("A sheet has the columns item and percent, and may have label, category and band."),
+    )
+    features = forms.FileField(required=False, label=_("What was asked (YAML), for labels and categories"))

@@ -18,6 +18,7 @@ from learnwork.surveys import dataset, services, sheets, tables
 from learnwork.surveys.analysis import Analysis, Limits, analyse
 from learnwork.surveys.answers import CONSENTS, MISSING, Study
 from learnwork.surveys.models import Survey
+from learnwork.surveys.public import public as public_part
 from learnwork.surveys.reconcile import Reconciled, reconcile
 from learnwork.surveys.services import words_of
 from learnwork.surveys.tables import Table
@@ -96,11 +97,14 @@ def build(survey: Survey, asked: Asked, *, public: bool) -> Report:
     limits = services.limits(asked.most or survey.most, asked.least or survey.least)
     every = dataset.study(survey, pilot=asked.pilot)
     names = tuple(dict.fromkeys(item.category for item in every.items))
-    if public:
-        every = every.open_to("aggregate")
-    named = nameable(every, max(survey.smallest, LEAST_UNNAMED)) if public else every
-    several = reconcile(every) if survey.several else None
+    several = reconcile(every.open_to("aggregate") if public else every) if survey.several else None
     counted = several.study if several else every
+    withheld: tables.Withheld = frozenset()
+    named = counted
+    if public:
+        open_ = public_part(counted, survey.smallest, named=True)
+        counted, withheld = open_.study, open_.withheld
+        named = nameable(counted, 0 if survey.smallest else LEAST_UNNAMED)
     if asked.category in names:
         columns = [at for at, item in enumerate(counted.items) if item.category == asked.category]
         counted, named = counted.part(columns=columns), named.part(columns=columns)
@@ -114,20 +118,17 @@ def build(survey: Survey, asked: Asked, *, public: bool) -> Report:
         named=named,
         found=found,
         several=several,
-        withheld=_withheld(counted, survey) if public else frozenset(),
+        withheld=withheld,
         categories=names,
     )
-
-
-def _withheld(study: Study, survey: Survey) -> tables.Withheld:
-    return frozenset()
 
 
 def nameable(study: Study, least: int) -> Study:
     """What may be shown by name: public answers, of respondents who gave any, where totals do not tell the others'.
 
     An item whose answers for totals only are fewer than `least`, or all the same, would give them away as the
-    difference between its totals and the answers shown; then nothing of it is shown by name.
+    difference between its totals and the answers shown; then nothing of it is shown by name. least: 0 where the
+    totals are withheld instead, because the survey promised it.
     """
     public = study.open_to("public")
     counted = study.responded()[:, None] & (study.states != MISSING)
@@ -135,7 +136,7 @@ def nameable(study: Study, least: int) -> Study:
     states = public.states.copy()
     for column in range(len(study.items)):
         unnamed = study.states[closed[:, column], column]
-        if unnamed.size and (unnamed.size < least or np.unique(unnamed).size == 1):
+        if least and unnamed.size and (unnamed.size < least or np.unique(unnamed).size == 1):
             states[:, column] = MISSING
     values = {place: value for place, value in public.values.items() if states[place] != MISSING}
     shown = Study(

@@ -83,6 +83,10 @@ def _apply(one: Survey, settings: Settings) -> None:
     one.intro = {**(one.intro or {}), language: settings.intro.strip()[:10_000]}
     one.contact = settings.contact
     one.several, one.chosen = settings.several, settings.chosen
+    if settings.smallest == 1:
+        raise DesignError(
+            _("Withholding groups under 1 protects nobody."), hint=_("Write 0 for no promise, or 5.")
+        )
     one.smallest = settings.smallest
     limits(settings.most, settings.least)
     one.most, one.least = settings.most.strip(), settings.least.strip()
@@ -175,7 +179,8 @@ def open_survey(one: Survey) -> None:
     one.state = Survey.State.OPEN
     one.opened_at = one.opened_at or now()
     one.closed_at = None
-    one.save(update_fields=["state", "opened_at", "closed_at"])
+    one.public = False
+    one.save(update_fields=["state", "opened_at", "closed_at", "public"])
 
 
 def close(one: Survey) -> None:
@@ -185,9 +190,15 @@ def close(one: Survey) -> None:
 
 
 def publish(one: Survey, public: bool) -> None:
-    """Show the report to everybody, or to researchers again."""
-    if public:
-        version(one)
+    """Show the report of a closed survey to everybody, or to researchers again.
+
+    While answers come in, two looks at the tables would tell what was answered between them.
+    """
+    if public and one.state != Survey.State.CLOSED:
+        raise SurveyStateError(
+            _("The survey is not closed yet; two looks at a growing report would tell who answered what."),
+            hint=_("Close it first."),
+        )
     one.public = public
     one.save(update_fields=["public"])
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from learnwork.surveys import answer_pages, design_pages, pages, report_pages
+from learnwork.surveys import answer_pages, design_pages, pages, report_pages, study_pages
 
 _survey = "surveys/<slug:key>"
 
@@ -32,6 +32,9 @@ urlpatterns = [
     path(f"{_survey}/results/<str:name>", report_pages.results_file, name="survey-results-file"),
     path(f"{_survey}/report", report_pages.report, name="survey-report"),
     path(f"{_survey}/report/<str:name>", report_pages.report_file, name="survey-report-file"),
+    path("studies/new", study_pages.new, name="study-new"),
+    path("studies/<slug:key>", study_pages.study, name="study"),
+    path("studies/<slug:key>/<str:name>", study_pages.study_file, name="study-file"),
     path("answer", answer_pages.enter, name="answer"),
     path("answer/<int:pk>", answer_pages.start, name="answer-start"),
     path("answer/<int:pk>/language", answer_pages.language, name="answer-language"),
