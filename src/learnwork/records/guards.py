@@ -80,7 +80,7 @@ def _words(urls: tuple[str, ...]) -> _Words:
 
 
 def _check_key(key: str, place: str, is_value: bool, words: _Words) -> None:
-    if key in REFUSED:
+    if key in REFUSED or (key in ("@language", "@direction") and not is_value):
         raise KeywordRefusedError(
             f"The keyword {key} at {place} can hide what the record says from readers of JSON.",
             hint="Write plain properties.",

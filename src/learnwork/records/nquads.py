@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from json.encoder import encode_basestring
 from typing import Any
 
 import rfc8785
@@ -27,9 +28,13 @@ I18N = "https://www.w3.org/ns/i18n#"
 
 # What N-Quads allows between < and >; and an IRI has a scheme.
 ABSOLUTE = re.compile(r'[A-Za-z][A-Za-z0-9+\-.]*:[^\x00-\x20<>"{}|^`\\]*\Z')
-_ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*\Z")
-_SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+_SHORT = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+# The backslash first, so that those of the others are not escaped again.
+_ESCAPES = [
+    *_SHORT.items(),
+    *((chr(code), f"\\u{code:04X}") for code in (*range(0x20), 0x7F) if chr(code) not in _SHORT),
+]
 
 
 def line(quad: Quad) -> str:
@@ -57,14 +62,15 @@ def iri(value: str, place: str = "") -> str:
     )
 
 
-def _escape(match: re.Match[str]) -> str:
-    character = match[0]
-    return _SHORT.get(character) or f"\\u{ord(character):04X}"
-
-
 def text(value: str) -> str:
     """A string in quotation marks, escaped as canonical N-Quads asks."""
-    return f'"{_ESCAPED.sub(_escape, value)}"'
+    if not value.isprintable():
+        for character, escaped in _ESCAPES:
+            if character in value:
+                value = value.replace(character, escaped)
+        return f'"{value}"'
+    # What is left to escape are quotation marks and backslashes, as in JSON.
+    return encode_basestring(value)
 
 
 def scalar(value: Any, datatype: str = "", place: str = "") -> str:
@@ -112,6 +118,7 @@ def language(value: str, tag: str, place: str = "") -> str:
             f"“{tag[:40]}” at {place or '/'} is no language tag.",
             hint="Write one of BCP 47, such as en.",
             place=place,
+            value=tag,
         )
     return f"{text(value)}@{tag.lower()}"
 

@@ -22,10 +22,8 @@ from learnwork.records.errors import (
 
 LIMIT = 12_000_000
 DEPTH = 100
-PARTS = 1_500_000  # commas, colons and brackets: what a second is enough for
+PARTS = 1_000_000  # commas, colons and brackets: what a second is enough for
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-# A number that may be larger than any double: read with care, which costs four times as much.
-HUGE = re.compile(r"[0-9][eE]\+?0*[1-9][0-9]{2}|[0-9]{300}")
 
 
 def parse(data: bytes | str, *, where: str = "", limit: int = LIMIT, depth: int = DEPTH) -> Any:
@@ -36,7 +34,7 @@ def parse(data: bytes | str, *, where: str = "", limit: int = LIMIT, depth: int 
     name = where or "The text"
     text = _text(data, name, limit)
     try:
-        value = (_CAREFUL if HUGE.search(text) else _DECODER).decode(text)
+        value = _DECODER.decode(text)
     except _DuplicateError as twice:
         place = _place_of_duplicate(text) if len(text) < _SEARCHED else ""
         raise DuplicateKeyError(
@@ -98,8 +96,7 @@ def _float(digits: str) -> float:
     return number
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
-_CAREFUL = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
 
 
 def _text(data: bytes | str, name: str, limit: int) -> str:
