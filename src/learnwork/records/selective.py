@@ -288,9 +288,11 @@ def _name(document: dict[str, Any], hmac_key: bytes) -> _Named:
 
 
 def _marked(value: Any, prefix: str, numbers: Any) -> Any:
-    """A copy in which every object without an identifier has one that is told apart by its prefix."""
+    """A copy in which every blank node, named or not, has an identifier that is told apart by its prefix."""
     if isinstance(value, list):
         return [_marked(one, prefix, numbers) for one in value]
+    if isinstance(value, str) and value.startswith("_:"):
+        return f"{prefix}own:{value[2:]}"
     if not isinstance(value, dict) or "@value" in value:
         return value
     made = {
