@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.records.badges import COLLEGE, NOW, OTHER, badge, did, raw, signed, web
 
+from learnwork.records import verify
 from learnwork.records.bits import Bits
 from learnwork.records.check_codes import CHECKS
 from learnwork.records.data_model import V1, V2
@@ -17,7 +18,6 @@ from learnwork.records.keys import PrivateKey
 from learnwork.records.status_lists import bitstring_entry, bitstring_list
 from learnwork.records.trust import Here, read_registry
 from learnwork.records.verdict import from_json, walk
-from learnwork.records.verify import verify
 
 LIST = "https://riverside.example/status/1"
 

@@ -82,7 +82,8 @@ class _Site:
         bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._web_command = [
             *(sys.executable, "-m", "gunicorn", "learnwork.web.wsgi:application", "--bind", bind),
-            *("--workers", str(workers), "--threads", "4", "--worker-class", "gthread"),
+            *("--workers", str(workers), "--threads", "4", "--worker-class", "learnwork.web.worker.Worker"),
+            *("--limit-request-line", "8190"),
             *("--graceful-timeout", "10", "--max-requests", "20000", "--max-requests-jitter", "2000"),
             *("--log-level", "warning", "--no-control-socket"),
         ]

@@ -99,6 +99,15 @@ def comparison_page(made: Comparison) -> ComparisonPage:
     )
 
 
+def _told_apart(names: Sequence[str], offered: Sequence[str]) -> list[str]:
+    """What to call each thing briefly: by its name, or by who offers it where that alone tells them apart."""
+    if len(set(names)) == len(names):
+        return list(names)
+    if all(offered) and len(set(offered)) == len(offered) and len(set(names)) == 1:
+        return list(offered)
+    return [", ".join(filter(None, pair)) for pair in zip(names, offered, strict=True)]
+
+
 def _offered(made: Comparison) -> list[str]:
     """Who offers each thing: many have the same name."""
     rows = {row.term: row for row in made.rows}
