@@ -93,9 +93,9 @@ def _glances(about: Gathered) -> list[Glance]:
     result = []
     for keys in _AT_TOP:
         fit = [f for f in about.figures if f.measure.key in keys and f.value is not None]
-        if not fit:
-            continue
-        result.append(_glance(next((f for f in fit if f.area_key == about.area), fit[0])))
+        here = [f for f in fit if f.area_key == about.area] or fit
+        if here:
+            result.append(_glance(min(here, key=lambda f: keys.index(f.measure.key))))
     return result
 
 

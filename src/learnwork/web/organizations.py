@@ -19,7 +19,7 @@ from learnwork.web import figures as measured_in
 from learnwork.web.asking import ask, counted, found
 from learnwork.web.gathered import PROVIDERS, Gathered
 from learnwork.web.parts import Chart, Glance, Measured, Part, facts, part
-from learnwork.web.programs import suits
+from learnwork.web.programs import by_question, suits
 from learnwork.web.sections import SUITS, VOUCHES
 
 TOLD = frozenset(PROVIDERS)
@@ -82,8 +82,9 @@ def page(about: Gathered) -> tuple[list[Glance], list[Part]]:
     where = part("where", _("Where is it?"), facts(take(*_WHERE)))
     fits = part("fits", _("What does it do for learners?"), suits(take(*SUITS)))
     vouches = part("vouches", _("Who vouches for it?"), facts(take(*VOUCHES)))
-    tables = tuple(measured_in.tables(about.figures, about.notes))
-    turned = part("turned", _("How did it turn out for others?"), Measured(tables) if tables else None)
+    tables = measured_in.tables(about.figures, about.notes)
+    measured = (Measured(found, _(found[0].heading)) for found in by_question(tables))
+    turned = part("turned", _("How did it turn out for others?"), *measured)
     years = awards.of_provider(about.view.ids)
     completers = _completers(about, years)
     return _glances(offers.total, years), [*offered, *where, *fits, *vouches, *turned, *completers]

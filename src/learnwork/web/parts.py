@@ -15,6 +15,7 @@ from learnwork.registry.views import LinkView
 from learnwork.web import figures as measured_in
 from learnwork.web.charts import Trend
 from learnwork.web.claims import Chip, Field
+from learnwork.web.maps import Map
 
 
 class Block(Protocol):
@@ -170,6 +171,14 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A map of counts."""
+
+    template: ClassVar[str] = "web/parts/map.html"
+    map: Map
+
+
+@dataclass(frozen=True, slots=True)
 class Near:
     """A form that asks for a ZIP code: the search for what belongs to it, near there. kept: hidden parameters."""
 
@@ -191,8 +200,8 @@ def facts(fields: Iterable[Field], heading: str = "") -> Facts | None:
 def counts(
     heading: str, rows: Iterable[tuple[str, int, str]], more: str = "", more_label: str = ""
 ) -> Counts | None:
-    """Counts with their bars; None where there are none."""
+    """Counts with their bars; None where there are not two to compare."""
     kept = [row for row in rows if row[1] > 0]
     greatest = max((n for _label, n, _href in kept), default=0)
     shown = tuple(Count(label, n, href, n / greatest) for label, n, href in kept)
-    return Counts(heading, shown, more, more_label) if shown else None
+    return Counts(heading, shown, more, more_label) if len(shown) > 1 else None

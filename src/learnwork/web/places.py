@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +14,15 @@ from django.utils.translation import gettext as _
 from learnwork.formats.states import NAMES as STATES
 from learnwork.layout.presentation import number
 from learnwork.registry import outlook, queries
-from learnwork.registry.models import Area
+from learnwork.registry.outlook import Prospect
+from learnwork.search.engine import spread
 from learnwork.search.results import Results
 from learnwork.vocabulary.errors import LearnworkError
+from learnwork.web import maps
 from learnwork.web.asking import Params, address, ask, counted, found
 from learnwork.web.claims import Notes, Reference
 from learnwork.web.pages import page
-from learnwork.web.parts import Counts, Glance, Part, part
+from learnwork.web.parts import Drawn, Glance, Part, part
 from learnwork.web.prospects import prospects
 
 OFFERED = ["credential", "learning_opportunity"]
@@ -65,13 +68,9 @@ def state_page(key: str) -> PlacePage:
     notes = Notes()
     parts = [
         *_what(offered, where),
-        *part(
-            "counties",
-            _("In which counties?"),
-            _counties(offered, where),
-        ),
+        *part("counties", _("In which counties?"), _counties(offered, letters)),
         *_who(providers, where),
-        *_work(f"state:{letters}", notes),
+        *_work([f"state:{letters}"], notes),
     ]
     return PlacePage(
         _("State"),
@@ -100,8 +99,8 @@ def county_page(code: str) -> PlacePage:
             ),
         )
     notes = Notes()
-    area = f"county:{code}" if Area.objects.filter(key=f"county:{code}").exists() else f"state:{hit.state}"
-    parts = [*_what(offered, where), *_who(providers, where), *_work(area, notes, hit.state)]
+    work = _work([f"county:{code}", f"state:{hit.state}"], notes)
+    parts = [*_what(offered, where), *_who(providers, where), *work]
     return PlacePage(
         _("County"),
         ", ".join(part for part in (hit.county_name, hit.state) if part),
@@ -143,15 +142,11 @@ def _what(offered: Results, where: Params) -> list[Part]:
     )
 
 
-def _counties(offered: Results, where: Params) -> Counts | None:
-    """Counties, each leading to its own page."""
-    block = counted(offered, "county", where, _("Credentials and programs by county"), 60)
-    if block is None:
-        return None
-    values = next(facet.values for facet in offered.facets if facet.key == "county")
-    codes = {value.label: value.value for value in values}
-    rows = tuple(replace(row, href=f"/places/county/{codes[row.label]}") for row in block.rows)
-    return replace(block, rows=rows)
+def _counties(offered: Results, letters: str) -> Drawn | None:
+    """The counties with what is offered in each; a shape and a row lead to the county's own page."""
+    counts = spread(offered.query, "county")
+    drawn = maps.state(letters, counts, offered.total, lambda code: f"/places/county/{code}")
+    return Drawn(drawn) if drawn.places else None
 
 
 def _who(providers: Results, where: Params) -> list[Part]:
@@ -164,24 +159,28 @@ def _who(providers: Results, where: Params) -> list[Part]:
     )
 
 
-def _work(area: str, notes: Notes, state: str = "") -> list[Part]:
-    """The occupations with the most jobs there, with their pay; remembered until something changes."""
-    key = f"work:{area}:{queries.last_change()}"
-    employing = cache.get(key)
-    if employing is None:
-        employing = outlook.employing(area, WORK)
-        if not employing and state:
-            employing = outlook.employing(f"state:{state}", WORK)
-        cache.set(key, employing, timeout=86_400)
-    areas = ["us", f"state:{state}", area] if state else ["us", area]
-    heading = _("The occupations with the most jobs")
-    if state and employing and area not in employing[0].pay:
-        heading = _("The occupations with the most jobs in the state")
+def _work(nearest: Sequence[str], notes: Notes) -> list[Part]:
+    """The occupations with the most jobs in the nearest area that has figures, with their pay there."""
+    area, employing = next(((area, found) for area in nearest if (found := _employing(area))), ("", []))
+    named = next(
+        (figure.area_name for one in employing for figure in one.pay.values() if figure.area_key == area), ""
+    )
+    heading = _("The occupations with the most jobs: %(where)s") % {"where": named}
     return part(
         "work",
         _("What work is there, and what does it pay?"),
-        prospects(employing, list(dict.fromkeys(areas)), notes, heading=heading),
+        prospects(employing, ["us", area], notes, heading=heading if named else ""),
     )
+
+
+def _employing(area: str) -> list[Prospect]:
+    """Remembered until something changes: the jobs of every occupation are read for it."""
+    key = f"work:{area}:{queries.last_change()}"
+    found: list[Prospect] | None = cache.get(key)
+    if found is None:
+        found = outlook.employing(area, WORK)
+        cache.set(key, found, timeout=86_400)
+    return found
 
 
 @page

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from learnwork.layout.presentation import format_figure, money, period
 from learnwork.layout.values import plain
@@ -36,17 +37,21 @@ TOLD = frozenset(_INTO)
 
 def page(about: Gathered) -> tuple[list[Glance], list[Part]]:
     """What stands on top, and the questions."""
-    return _glances(about), _parts(about)
+    areas = ["us", f"state:{about.place.region}"] if about.place.region else ["us"]
+    found = outlook.prospects(about.links, areas)
+    leading = prospects(found, areas, about.notes, learning=True)
+    return [*_glances(about), *_pay(found, areas)], _parts(about, leading)
 
 
-def _parts(about: Gathered) -> list[Part]:
+def _parts(about: Gathered, leading: Prospects | None) -> list[Part]:
     """The four things people ask, then how it turned out, what it stacks into, and how many complete it."""
     take = about.answers.take
+    take("lw:reportedProgram")  # a mark at the top of the page says it
     tables = measured_in.tables(about.figures, about.notes)
     costs = tuple(table for table in tables if table.heading == measured_in.COSTS)
     others = tuple(table for table in tables if table not in costs)
     shared = tuple(sharing(about.view)) if any(f.shared_by for f in about.figures) else ()
-    suiting = suits(take(*SUITS))
+    suiting = suits(take(*SUITS), _("Does it fit my life?"))
     does = part("does", _("What will I be able to do?"), facts(take(*DOES)))
     cost = part(
         "cost",
@@ -56,7 +61,7 @@ def _parts(about: Gathered) -> list[Part]:
         facts(take(*NEEDS), _("What do I need first?")),
         suiting,
     )
-    leads = part("leads", _("Where does it lead?"), facts(take(*LEADS)), _prospects(about))
+    leads = part("leads", _("Where does it lead?"), facts(take(*LEADS)), leading)
     stacks = part(
         "stacks",
         _("What does it stack into?"),
@@ -67,23 +72,19 @@ def _parts(about: Gathered) -> list[Part]:
     turned = part(
         "turned",
         _("How did it turn out for others?"),
-        *(Measured(found, _(found[0].heading), shared_with=shared) for found in _by_question(others)),
+        *(Measured(found, _(found[0].heading), shared_with=shared) for found in by_question(others)),
     )
     return [*does, *cost, *leads, *vouches, *turned, *stacks, *_completers(about)]
 
 
-def _by_question(
+def by_question(
     tables: Sequence[measured_in.Table | measured_in.Grid],
 ) -> list[tuple[measured_in.Table | measured_in.Grid, ...]]:
+    """Tables that answer one question together."""
     found: dict[str, list[measured_in.Table | measured_in.Grid]] = {}
     for table in tables:
         found.setdefault(table.heading, []).append(table)
     return [tuple(same) for same in found.values()]
-
-
-def _prospects(about: Gathered) -> Prospects | None:
-    areas = ["us", f"state:{about.place.region}"] if about.place.region else ["us"]
-    return prospects(outlook.prospects(about.links, areas), areas, about.notes, learning=True)
 
 
 def _completers(about: Gathered) -> list[Part]:
@@ -93,7 +94,7 @@ def _completers(about: Gathered) -> list[Part]:
     return part("awards", _("How many complete it?"), Chart(trend) if trend else None)
 
 
-def suits(fields: Sequence[Field]) -> Suits | None:
+def suits(fields: Sequence[Field], heading: str = "") -> Suits | None:
     """What learners ask of the circumstances; one chip where one source says it all."""
     if not fields:
         return None
@@ -102,7 +103,7 @@ def suits(fields: Sequence[Field]) -> Suits | None:
     return Suits(
         tuple(Suit(field, _answer(field)) for field in fields),
         chips[0] if alike and len(fields) > 1 else None,
-        _("Does it fit my life?"),
+        heading,
     )
 
 
@@ -128,6 +129,24 @@ def _glances(about: Gathered) -> list[Glance]:
         text = format_figure(last)
         found.append(Glance(_("Completed it"), text.value, period(last.period), "#awards", text.missing))
     return found
+
+
+def _pay(found: Sequence[outlook.Prospect], areas: Sequence[str]) -> list[Glance]:
+    """What half of those in the occupations earn more than, in the nearest place: the occupations', never its own."""
+    for area in reversed(areas):
+        medians = [one.pay[area] for one in found if area in one.pay]
+        yearly = [f for f in medians if f.value is not None and f.measure.key == "oews.annual_median"]
+        if yearly:
+            values = sorted(f.value or 0 for f in yearly)
+            paid = money(values[0]) if len(values) == 1 else f"{money(values[0])} – {money(values[-1])}"
+            note = ngettext(
+                "a year, the median of the occupation it leads to, %(where)s",
+                "a year, the medians of %(n)s occupations it leads to, %(where)s",
+                len(values),
+            )
+            where = yearly[0].area_name
+            return [Glance(_("The work pays"), paid, note % {"n": len(values), "where": where}, "#leads")]
+    return []
 
 
 def _first(figures: Sequence[Figure], kinds: Sequence[str]) -> Figure | None:

@@ -58,10 +58,10 @@ def _prospects(about: Gathered) -> Prospects | None:
 
 
 def _home(about: Gathered) -> str:
-    """The one state whose programs are here, where it is one."""
+    """The state with the most programs in the field: its wages stand beside the nation's."""
     states = ask({"field": about.code}, "state") if about.code else None
     values = next((facet.values for facet in states.facets if facet.key == "state"), ()) if states else ()
-    return values[0].value if len(values) == 1 else ""
+    return max(values, key=lambda value: value.count).value if values else ""
 
 
 def _glances(total: int, years: list[awards.YearOfAwards]) -> list[Glance]:
