@@ -123,8 +123,8 @@ def test_every_list_can_be_read_to_its_end(client: Client, address: str, member:
 def test_a_wrong_cursor_says_the_way_on(client: Client, address: str, member: str) -> None:
     asked = "&" if "?" in address else "?"
     for wrong in ("x", "A" * 900, "eyJhIjoxfQ", "%00", "🦉", "W10"):
-        problem = get(client, f"{address}{asked}after={wrong}", 400)
-        assert problem["code"] == "cursor-bad"
+        problem = get(client, f"{address}{asked}after={wrong}", 404)
+        assert problem["code"] == "cursor-unknown"
         first = problem["first"].partition("/api")[2]
         assert get(client, first)[member]
 
@@ -133,7 +133,7 @@ def test_a_cursor_belongs_to_its_question(client: Client) -> None:
     cursor = get(client, f"/resources/{ctid('welding')}/claims?size=1")["next"]
     assert get(client, f"/resources/{ctid('welding')}/claims?size=3&after={cursor}")["claims"]
     for other in (f"/resources/{ctid('badge')}/claims", f"/resources/{ctid('welding')}/versions"):
-        assert get(client, f"{other}?after={cursor}", 400)["code"] == "cursor-bad"
+        assert get(client, f"{other}?after={cursor}", 404)["code"] == "cursor-unknown"
 
 
 def test_a_cursor_of_yesterday_goes_on_where_it_stopped(client: Client) -> None:
@@ -161,18 +161,20 @@ def test_versions_and_what_differs_between_them(client: Client) -> None:
     assert (name["before"], name["after"]) == ("Welding", "Welding for beginners")
     nothing = get(client, f"{address}/difference?from=2001-01-01")
     assert {one["kind"] for one in nothing["differences"]} == {"added"}
+    long_ago = get(client, f"{address}/difference?from=0001-01-01T00:00:00%2B14:00")
+    assert long_ago["differences"] == nothing["differences"]
 
 
 @pytest.mark.parametrize(
     ("address", "status", "code"),
     [
         ("versions/99999999", 404, "version-unknown"),
-        ("versions/-1", 404, "version-unknown"),
-        (f"versions/{10**30}", 404, "version-unknown"),
+        ("versions/-1", 400, "bad-request"),
+        (f"versions/{10**30}", 400, "bad-request"),
         ("versions/x", 400, "bad-request"),
         ("difference?from=soon", 400, "bad-request"),
         ("difference", 400, "bad-request"),
-        ("difference?from=0001-01-01T00:00:00%2B14:00", 400, "bad-request"),
+        ("difference?from=2001-13-01", 400, "bad-request"),
         ("difference?from=99999999", 404, "version-unknown"),
         ("links?direction=up", 400, "bad-request"),
         ("links?size=0", 400, "bad-request"),
@@ -266,9 +268,9 @@ def test_the_description_is_whole(client: Client) -> None:
         "types",
         "types/{key}",
         "bulk",
+        "compare",
     }
     parameters = {one["name"] for one in described["paths"]["/api/search"]["get"]["parameters"]}
-        "compare",
     assert {"q", "type", "field", "cost_min", "near", "after", "count"} <= parameters
     assert "404" in described["paths"]["/api/resources/{ctid}"]["get"]["responses"]
 

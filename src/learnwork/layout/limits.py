@@ -103,9 +103,9 @@ def _named(chain: Sequence[str], hops: int) -> str:
             address = ip_address(text.strip("[]"))
         except ValueError:
             continue  # not an address: whoever handed it on answers for it
-        if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-            return str(IPv6Address(int(address) >> 64 << 64))
-        return str(address)
+        if not isinstance(address, IPv6Address):
+            return str(address)
+        return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
     return ""
 
 

@@ -23,6 +23,7 @@ STATUS: Mapping[str, int] = {
     "resource-unknown": 404,
     "source-unknown": 404,
     "not-acceptable": 406,
+    "not-allowed": 403,
     "resource-gone": 410,
     "decision-refused": 409,
     "index-broken": 503,
@@ -38,6 +39,7 @@ _SENTENCES: Mapping[int, tuple[str, str, str]] = {
     404: ("not-found", "There is nothing at this address.", "The addresses are listed in /api/openapi.json."),
     405: ("method-not-allowed", "The API is for reading only.", "Ask with GET."),
     406: ("not-acceptable", "There is no such form of this.", "Ask with Accept: application/json."),
+    410: ("resource-gone", "It was withdrawn or retired.", "The answer says where its record is kept."),
     413: ("content-too-large", "More came with the question than it needs.", "Ask with GET and no body."),
     414: (
         "address-too-long",
@@ -49,6 +51,7 @@ _SENTENCES: Mapping[int, tuple[str, str, str]] = {
         "There were more requests from your address than its share.",
         "Wait as many seconds as Retry-After says. For everything at once take the bulk files: /api/bulk.",
     ),
+    503: ("index-busy", "It cannot be answered just now.", "Try again in a minute."),
     500: ("failure", "Something broke on our side.", "It is in the log. Try again later."),
 }
 

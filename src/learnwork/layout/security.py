@@ -81,8 +81,21 @@ def _answer(
         if _length(request) > LARGEST_BODY:
             return _refusal(request, 413)
         if request.method == "HEAD":
-            request.method = "GET"  # the server keeps the body to itself
+            return _head(request, get_response, share)
     response = get_response(request)
+    return response if share is None else _counted(response, share)
+
+
+def _head(
+    request: HttpRequest, get_response: Callable[[HttpRequest], HttpResponseBase], share: Share | None
+) -> HttpResponseBase:
+    """The answer to GET without its body; the API's framework knows no HEAD."""
+    request.method = "GET"
+    response = get_response(request)
+    if isinstance(response, HttpResponse):
+        length = str(len(response.content))
+        response.content = b""
+        response["Content-Length"] = length
     return response if share is None else _counted(response, share)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -28,7 +27,7 @@ from learnwork.vocabulary.types import by_class
 
 WIDTH, HEIGHT = 480, 200  # CSS pixels of a card unless less is asked for
 _SMALLEST = 200
-_ADDRESS = re.compile(r"/resources/(ce-[0-9a-f-]{36})(?:\.json)?")
+_ADDRESS = re.compile(r"https?://(?P<host>[^/]+)/resources/(?P<ctid>ce-[0-9a-f-]{36})(?:\.json)?")
 # Any site may frame a card, and a card may load nothing but its style and send nobody anywhere but by a link.
 _POLICY = "; ".join(
     ("default-src 'none'", "style-src 'self'", "frame-ancestors *", "form-action 'none'", "base-uri 'none'")
@@ -104,9 +103,10 @@ def oembed(request: HttpRequest) -> HttpResponse:
     """oEmbed of a resource's address here. 404 for other addresses, 501 for forms other than JSON."""
     if request.GET.get("format", "json") != "json":
         return problem(501, "form-unknown", "oEmbed is given as JSON only.", "Ask with format=json.")
-    asked = urlsplit(request.GET.get("url", "")[:2_000])
-    here = urlsplit(settings.BASE_URL)
-    match = _ADDRESS.fullmatch(asked.path) if asked.netloc == here.netloc else None
+    match = _ADDRESS.fullmatch(request.GET.get("url", "")[:2_000].partition("?")[0].partition("#")[0])
+    # http and https of this site are one to those who paste an address.
+    if match is not None and match["host"] != settings.BASE_URL.partition("://")[2]:
+        match = None
     if match is None:
         return problem(
             404,
@@ -115,7 +115,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
             f"Resources are at {settings.BASE_URL}/resources/…",
         )
     try:
-        view = _survivor(match[1])
+        view = _survivor(match["ctid"])
     except LearnworkError as error:
         return problem_of(error)
     if view.tombstone:

@@ -71,13 +71,14 @@ def text(made: Feed) -> bytes:
 def changes(rows: Sequence[Change], since: int = 0) -> bytes:
     """The feed of changes, newest first. rows: one more than `SIZE` where there are older ones."""
     shown = [row for row in rows[:SIZE] if row.seq > since]
-    goes_on = len(rows) > SIZE and len(shown) == SIZE
-    following = f"/api/changes.atom?before={shown[-1].seq}" + (f"&since={since}" if since else "")
+    following = ""
+    if len(rows) > SIZE and len(shown) == SIZE:
+        following = f"/api/changes.atom?before={shown[-1].seq}" + (f"&since={since}" if since else "")
     made = feed(
         "What changed in Learnwork",
         "/api/changes.atom",
         "/sources",
-        following=following if goes_on else "",
+        following=following,
         about="Every published change: things that are new, changed or gone, and releases of figures.",
     )
     for row in shown:

@@ -22,10 +22,10 @@ _NO_QUESTION = ("after", "size")
 LONGEST = 600
 
 
-class BadCursorError(LearnworkError):
+class UnknownCursorError(LearnworkError):
     """A cursor belongs to another question, or was never given out here."""
 
-    code = "cursor-bad"
+    code = "cursor-unknown"
 
 
 def write(request: HttpRequest, position: Any) -> str:
@@ -35,7 +35,7 @@ def write(request: HttpRequest, position: Any) -> str:
 
 
 def read(request: HttpRequest, text: str) -> Any:
-    """The position in a cursor, None where there is no cursor. Raises `BadCursorError`."""
+    """The position in a cursor, None where there is no cursor. Raises `UnknownCursorError`."""
     if not text:
         return None
     try:
@@ -51,10 +51,10 @@ def read(request: HttpRequest, text: str) -> Any:
     return position
 
 
-def refused(request: HttpRequest, message: str) -> BadCursorError:
+def refused(request: HttpRequest, message: str) -> UnknownCursorError:
     """The error, with the address of the first page as the way on."""
     first = address(request, "")
-    return BadCursorError(
+    return UnknownCursorError(
         message, hint=f"Start again from the first page: {first}", parameter="after", first=first
     )
 

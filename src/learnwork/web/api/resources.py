@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Path, Query, Router
 
 from learnwork.layout.negotiation import LD_JSON
 from learnwork.registry import listing, queries
@@ -26,7 +26,9 @@ from learnwork.web.api.root import ERRORS
 router = Router(tags=["resources"])
 After = Annotated[str, Query("", description="`next` of the former answer")]
 Size = Annotated[int, Query(100, ge=1, le=500, description="Rows a page")]
-_NUMBERS = 2**62
+
+
+_GREATEST = 2**62
 
 
 class BadMomentError(LearnworkError):
@@ -142,7 +144,9 @@ def versions(request: HttpRequest, ctid: str, after: After, size: Size) -> shape
     summary="A version",
 )
 @answers()
-def version(request: HttpRequest, ctid: str, number: int) -> shapes.VersionDocument:
+def version(
+    request: HttpRequest, ctid: str, number: Annotated[int, Path(..., ge=0, le=2**62)]
+) -> shapes.VersionDocument:
     """One version with the document as its source said it."""
     of = listing.named(ctid)
     row, document = _version(of, number)
@@ -150,7 +154,7 @@ def version(request: HttpRequest, ctid: str, number: int) -> shapes.VersionDocum
 
 
 def _version(of: Named, number: int) -> tuple[listing.VersionRow, Document]:
-    row, envelope = listing.version(of, number if 0 < number < _NUMBERS else 0)
+    row, envelope = listing.version(of, number)
     graph = envelope.graph.body if envelope.graph is not None and '"_:' in envelope.body else None
     return row, read_body(envelope.body, envelope.resource.ctid, graph)
 
@@ -176,7 +180,10 @@ def differences(
     of = listing.named(ctid)
     found = difference(_at(of, before, "from"), _at(of, after, "to"))
     return shapes.Differences(
-        ctid=of.ctid, before=before, after=after, differences=[shapes.Difference.of(one) for one in found]
+        ctid=of.ctid,
+        before=before,
+        after=after,
+        differences=[shapes.Difference.of(one) for one in found],
     )
 
 
@@ -187,16 +194,18 @@ def _at(of: Named, text: str, parameter: str) -> Document:
     if text.isascii() and text.isdigit() and len(text) < 19:
         return _version(of, int(text))[1]
     try:
-        moment = datetime.fromisoformat(text)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+        moment = datetime.fromisoformat(text.upper())
+    except ValueError:
         raise BadMomentError(
             f"“{text[:40]}” is neither the number of a version nor a time.",
             hint=f"Versions are listed at /api/resources/{of.ctid}/versions; a time is written 2026-01-31T12:00:00Z.",
             parameter=parameter,
         ) from None
-    return queries.as_of(of.ctid, moment)
+    try:
+        known_at = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:  # at an end of the calendar, which another time zone would leave
+        return {} if moment.year == 1 else queries.resource(of.ctid).document
+    return queries.as_of(of.ctid, known_at)
 
 
 @router.get(

@@ -26,9 +26,9 @@ class Problem(Schema):
     hint: str = ""
 
 
-# Every address may answer with these: 400 a parameter, 404 nothing there, 405 not GET, 413 and 414 too much asked,
-# 429 too often, 500 our fault, 503 the index or the disk.
-ERRORS: dict[int | frozenset[int], Any] = {frozenset({400, 404, 405, 413, 414, 429, 500, 503}): Problem}
+# Every address may answer with these: 400 a parameter, 404 nothing there, 405 not GET, 410 gone, 413 and 414 too
+# much asked, 429 too often, 500 our fault, 503 the index or the disk.
+ERRORS: dict[int | frozenset[int], Any] = {frozenset({400, 404, 405, 410, 413, 414, 429, 500, 503}): Problem}
 
 _DESCRIPTION = (
     "Read-only access to everything on the site, without a key, from any other site (CORS). Every error is a problem"
@@ -36,6 +36,25 @@ _DESCRIPTION = (
     " of the following one, given back as `after`. Answers carry an ETag; asking with If-None-Match costs next to"
     " nothing. RateLimit says what is left of a client's share. The examples are of this very site."
 )
+
+
+_CTID = "ce-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_MOMENT = {
+    "type": "string",
+    "anyOf": [{"pattern": "^[0-9]{1,18}$"}, {"format": "date-time"}, {"const": "now"}],
+}
+# Parameters that are one text with a form of its own, which a view reads itself so that it can say what is wrong.
+_FORMS: dict[str, dict[str, Any]] = {
+    "/api/resources/{ctid}/difference from": _MOMENT,
+    "/api/resources/{ctid}/difference to": {**_MOMENT, "default": "now"},
+    "/api/compare ids": {
+        "type": "array",
+        "items": {"type": "string", "pattern": f"^{_CTID}$"},
+        "minItems": 2,
+        "maxItems": 5,
+        "uniqueItems": True,
+    },
+}
 
 
 class _Described(NinjaAPI):
@@ -62,8 +81,12 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     known = examples.here()
     for parameter in operation.get("parameters", ()):
         value = known.get(f"{path} {parameter['name']}", known.get(parameter["name"]))
+        parameter["schema"] = _FORMS.get(f"{path} {parameter['name']}", parameter["schema"])
+        joined = "uniqueItems" in parameter["schema"]
+        if joined:
+            parameter["explode"] = False  # one text, its parts joined by commas
         if value is not None:
-            parameter["example"] = value
+            parameter["example"] = value.split(",") if joined else value
     for status, response in operation["responses"].items():
         code = int(status)
         if code >= 400:
@@ -72,7 +95,8 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
             response["content"] = {MEDIA_TYPE: shape}
     kinds = (operation.get("x-media-types") or {}).get("200")
     if kinds:
-        operation["responses"][200]["content"] = {kind: {"schema": {"type": "string"}} for kind in kinds}
+        content = operation["responses"][200]["content"]
+        operation["responses"][200]["content"] = dict.fromkeys(kinds, content["application/json"])
     operation["responses"][304] = {"description": "The client's own copy still holds."}
 
 
