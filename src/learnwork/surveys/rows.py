@@ -75,8 +75,9 @@ class Reader:
         """The row of a respondent, new or known; what later rows of the same one add is taken, never undone."""
         if not head.respondent:
             raise BadSurveyError("A row does not say who answered.", hint="Fill the column `respondent`.")
-        row = self._row.setdefault(head.respondent, len(self._heads))
-        if row == len(self._heads):
+        row = self._row.get(head.respondent)
+        if row is None:
+            row = self._row[head.respondent] = len(self._heads)
             self._heads.append(head)
             self._states.append(np.full(len(self._items), MISSING, dtype=np.int8))
             aggregate = CONSENTS.index("aggregate")
@@ -100,7 +101,7 @@ class Reader:
         self, number: int, who: str, item: str, text: str, consent: str = "", *, given: bool = False
     ) -> None:
         """One answer as the text of its cell. given: it is a value whatever it spells."""
-        row = self.respondent(Head(who))
+        row = self._row[who] if who in self._row else self.respondent(Head(who))
         column = self._column.get(item)
         place = f"row {number}, {item}"
         if column is None:
@@ -111,6 +112,11 @@ class Reader:
             return
         if self._states[row][column] != MISSING:
             self._refuse(place, who, item, text, "answer-twice", "It was answered already; the first counts.")
+            return
+        code = _SPELLED.get(text) if self._items[column].kind == "yes/no" and not given else None
+        if code is not None:
+            self._states[row][column] = code
+            self._mark_consent(who, item, consent)
             return
         try:
             state, answer = cells.read(self._items[column], text)
@@ -148,7 +154,7 @@ class Reader:
             else:
                 texts_left = range(len(keys))
             for at in texts_left:
-                self.cell(number, head.respondent, keys[at], unguarded(texts[at].strip()))
+                self.cell(number, head.respondent, keys[at], unguarded(texts[at]))
 
         return take
 
@@ -189,9 +195,9 @@ class Reader:
         self._states[row][column] = STATES.index(state)
 
     def _mark_consent(self, who: str, item: str, consent: str) -> None:
-        row, column = self._row[who], self._column.get(item)
-        if column is None or not consent:
+        if not consent or item not in self._column:
             return
+        row, column = self._row[who], self._column[item]
         said: Consent | None = next((one for one in CONSENTS if one == consent.casefold()), None)
         if said is None:
             message = f"“{consent[:40]}” is no consent; the answer is kept private."

@@ -190,39 +190,55 @@ def read_study(path: Path, codebook: Path | None = None) -> Study:
 
 
 def _long(path: Path, names: list[str], records: Rows, items: list[Item] | None) -> Study:
-    rows = [
-        (number, dict(zip(names, map(unguarded, row), strict=False)))
-        for number, row in records
-        if any(map(str.strip, row))
-    ]
-    reader = Reader(items or _items_of_long(row for _, row in rows))
+    rows = [(number, row) for number, row in records if any(row)]
+    at = {name: place for place, name in enumerate(names)}
+    if items is None:
+        items = _items_of_long(rows, at)
+    reader = Reader(items)
+    places = [at.get(key) for key in (*HEAD, "item", "state", "value", "consent", "answer")]
+    stated = "state" in at
     for number, row in rows:
-        who, item = row.get("respondent", "").strip(), row.get("item", "").strip()
-        state = row.get("state", "").strip()
-        if state.startswith(_ASIDE):
-            reader.aside(who, item, row.get("value", ""), state.removeprefix(_ASIDE))
+        who, name, status, initiative, group, item, state, value, consent, answer = (
+            row[place] if place is not None and place < len(row) else "" for place in places
+        )
+        if stated and state.startswith(_ASIDE):
+            reader.aside(unguarded(who), unguarded(item), unguarded(value), state.removeprefix(_ASIDE))
             continue
-        reader.respondent(Head(who, *(row.get(key, "").strip() for key in HEAD[1:])))
-        consent = row.get("consent", "").strip()
-        if "state" in row:
-            reader.stated(number, who, item, state, row.get("value", ""), consent)
+        # Blanks at the ends of a text may belong to it; around anything else they do not.
+        who, item, state, consent = (
+            unguarded(who.strip()),
+            unguarded(item.strip()),
+            state.strip(),
+            consent.strip(),
+        )
+        reader.respondent(Head(who, *(unguarded(one.strip()) for one in (name, status, initiative, group))))
+        if stated:
+            reader.stated(number, who, item, state, unguarded(value), consent)
         else:
-            reader.cell(number, who, item, row.get("answer", ""), consent)
+            reader.cell(number, who, item, unguarded(answer), consent)
     return reader.study(title=path.stem)
 
 
-def _items_of_long(rows: Iterable[dict[str, str]]) -> list[Item]:
+def _items_of_long(rows: Iterable[tuple[int, Sequence[str]]], at: dict[str, int]) -> list[Item]:
+    """The items in their order of appearance, their kinds guessed where no column tells them."""
     said: dict[str, list[str]] = {}
-    about: dict[str, dict[str, str]] = {}
-    for row in rows:
-        if (key := row.get("item", "").strip()) and not row.get("state", "").startswith(_ASIDE):
-            cell = row.get("answer") or row.get("value") or row.get("state", "")
-            said.setdefault(key, []).append("" if cell == "missing" else cell)
+    about: dict[str, Sequence[str]] = {}
+
+    def cell(row: Sequence[str], name: str) -> str:
+        place = at.get(name, len(row))
+        return row[place].strip() if place < len(row) else ""
+
+    for _, row in rows:
+        if (key := unguarded(cell(row, "item"))) and not cell(row, "state").startswith(_ASIDE):
+            text = cell(row, "answer") or cell(row, "value") or cell(row, "state")
             about.setdefault(key, row)
-    return [
-        _item({**about[key], "item": key, "kind": about[key].get("kind") or cells.kind_of(texts)}, ())
-        for key, texts in said.items()
-    ]
+            if len(texts := said.setdefault(key, [])) < _SAMPLE:
+                texts.append("" if text == "missing" else unguarded(text))
+    made = []
+    for key, texts in said.items():
+        told = {name: unguarded(cell(about[key], name)) for name in ("label", "category", "kind")}
+        made.append(_item({**told, "item": key, "kind": told["kind"] or cells.kind_of(texts)}, ()))
+    return made
 
 
 def _wide(path: Path, names: list[str], records: Rows, items: list[Item] | None) -> Study:

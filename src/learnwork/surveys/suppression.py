@@ -5,8 +5,9 @@ from 1 to under the minimum is sensitive. `protect` chooses further cells to wit
 must be another table of whole numbers, equal in all that is shown, in which the cell is at least the minimum, and
 one in which it is smaller than it is (as far as can be, were everything withheld). It solves the cell suppression
 problem of M. Fischetti and J. J. Salazar-González (2001), Solving the cell suppression problem on tabular data with
-linear constraints, Management Science 47, 1008-1027, one sensitive cell after another. `attack` is the adversary: the
-least and the greatest whole number that each withheld cell can be, given everything that is shown.
+linear constraints, Management Science 47, 1008-1027, one sensitive cell after another, which withholds enough and
+not always the least. `attack` is the adversary: the least and the greatest whole number that each withheld cell can
+be, given everything that is shown.
 
 What it does not hide: that everybody, or nobody, said yes. Zero is no small group.
 """
@@ -15,13 +16,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from learnwork.surveys.answers import BadSurveyError
 
 MINIMUM = 5
+_Numbers = NDArray[np.float64]
 
 
 class Key(NamedTuple):
@@ -80,19 +84,58 @@ def protect(system: System, minimum: int = MINIMUM) -> frozenset[Key]:
         raise BadSurveyError(f"A minimum of {minimum} protects nobody.", hint="Say 3 or more; 5 is usual.")
     withheld = set(system.hidden)
     for part in _components(system):
-        small = part.small(minimum)
-        if not small:
-            continue
-        # Whatever is not shown anyway costs nothing; of the rest, the fewest and smallest cells are withheld.
-        solver = _Solver(part)
-        free = set(part.counts) - part.known
-        withheld |= set(small)
-        for key in small:
-            low, high = solver.range(key, free)
-            value = part.counts[key]
-            for target, upwards in ((min(minimum, high), True), (max(value - 1, low), False)):
-                if target != value:
-                    withheld |= solver.withhold(key, target, upwards, withheld)
+        if small := part.small(minimum):
+            # Items whose counts are the same have the same answer, whatever they are called.
+            items = sorted({key.item for key in part.counts})
+            numbers = {item: str(number) for number, item in enumerate(items)}
+            found = _protected(_Frozen.of(part, numbers), minimum)
+            withheld |= {key._replace(item=items[int(key.item)]) for key in found}.union(small)
+    return frozenset(withheld)
+
+
+class _Frozen(NamedTuple):
+    """A component that can be remembered."""
+
+    counts: tuple[tuple[Key, int], ...]
+    sums: tuple[Sum, ...]
+    known: frozenset[Key]
+    hidden: frozenset[Key]
+    sensitive: frozenset[Key]
+
+    @classmethod
+    def of(cls, system: System, numbers: Mapping[str, str]) -> _Frozen:
+        def named(key: Key) -> Key:
+            return key._replace(item=numbers[key.item])
+
+        return cls(
+            tuple(sorted((named(key), count) for key, count in system.counts.items())),
+            tuple(Sum(named(one.total), tuple(map(named, one.parts))) for one in system.sums),
+            *(frozenset(map(named, keys)) for keys in (system.known, system.hidden, system.sensitive)),
+        )
+
+
+@lru_cache(maxsize=8192)
+def _protected(part: _Frozen, minimum: int) -> frozenset[Key]:
+    system = System(dict(part.counts), *part[1:])
+    solver, small = _Solver(system), system.small(minimum)
+    withheld = set(system.hidden) | set(small)
+    # Tables that look the same in all that is shown. More is withheld as it goes, so they stay what they are.
+    others: list[_Numbers] = []
+    for key in small:
+        value = system.counts[key]
+        for target, upwards in ((minimum, True), (value - 1, False)):
+            reached = (solver.count(other, key) for other in others)
+            if any(count >= target if upwards else count <= target for count in reached):
+                continue
+            other = solver.other(key, target, upwards, withheld)
+            if other is None:
+                # Not even with everything withheld: then as far as it goes.
+                ends = solver.range(key, set(system.counts) - system.known)
+                nearest = ends[1] if upwards else ends[0]
+                other = None if nearest == value else solver.other(key, nearest, upwards, withheld)
+            if other is not None:
+                others.append(other)
+                withheld |= solver.differing(other)
     return frozenset(withheld)
 
 
@@ -128,48 +171,66 @@ class _Solver:
 
     def range(self, key: Key, free: Collection[Key]) -> tuple[int, int]:
         """The least and the greatest count of one cell, where the free cells may be anything that adds up."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
+        moves = np.array([one in free for one in self._keys])
+        low, high = np.where(moves, 0, self._values), np.where(moves, self._most, self._values)
         goal = np.zeros(len(self._keys))
         goal[self._at[key]] = 1
-        moves = np.array([one in free for one in self._keys])
-        bounds = Bounds(np.where(moves, 0, self._values), np.where(moves, self._most, self._values))
-        sums = LinearConstraint(self._sums, 0, 0) if len(self._sums) else ()
-        ends = []
-        for sign in (1, -1):
-            solved = milp(sign * goal, integrality=np.ones_like(goal), bounds=bounds, constraints=sums)
-            if solved.x is None:
-                raise BadSurveyError(f"The counts around {key} contradict each other.", hint="Count afresh.")
-            ends.append(round(solved.x[self._at[key]]))
-        return ends[0], ends[1]
+        ends = [self._least(sign * goal, self._sums, low, high) for sign in (1, -1)]
+        if ends[0] is None or ends[1] is None:
+            raise BadSurveyError(f"The counts around {key} contradict each other.", hint="Count afresh.")
+        return round(ends[0][self._at[key]]), round(ends[1][self._at[key]])
 
-    def withhold(self, key: Key, target: int, upwards: bool, withheld: Collection[Key]) -> set[Key]:
-        """The cheapest further cells to withhold so that one cell could as well be `target`, or beyond it."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
+    def count(self, table: _Numbers, key: Key) -> float:
+        return float(table[self._at[key]])
 
-        many = len(self._keys)
+    def differing(self, table: _Numbers) -> set[Key]:
+        """The cells in which a table is not the true one."""
+        return {self._keys[number] for number in np.flatnonzero(np.abs(table - self._values) > 0.5)}
+
+    def other(self, key: Key, target: int, upwards: bool, withheld: Collection[Key]) -> _Numbers | None:
+        """A table in which one cell is `target` or beyond it, as near to the true one as can be in what is shown.
+
+        Each cell moves up or down from its count, and the sums hold. What is shown costs by how far it moves,
+        what is withheld already costs nothing. None where there is no such table.
+        """
         known = np.array([one in self._known for one in self._keys])
         shown = np.array([one not in withheld for one in self._keys]) & ~known
-        low, high = np.where(known, self._values, 0), np.where(known, self._values, self._most)
-        at = self._at[key]
-        low[at], high[at] = (target, self._most) if upwards else (0, target)
-        # A shown cell may differ only if its switch, the second half of the unknowns, is on.
-        cost = np.concatenate([np.zeros(many), np.where(shown, 1 + self._values / (self._most + 1), 0)])
-        reach = np.eye(many) * self._most
-        solved = milp(
-            cost,
-            integrality=np.ones(2 * many),
-            bounds=Bounds(np.concatenate([low, np.zeros(many)]), np.concatenate([high, np.ones(many)])),
-            constraints=[
-                LinearConstraint(np.hstack([self._sums, np.zeros_like(self._sums)]), 0, 0),
-                LinearConstraint(np.hstack([np.eye(many), -reach])[shown], ub=self._values[shown]),
-                LinearConstraint(np.hstack([np.eye(many), reach])[shown], lb=self._values[shown]),
-            ],
-        )
-        if solved.x is None:
-            raise BadSurveyError(f"The count {key} cannot be protected.", hint="Leave its table unpublished.")
-        switched = np.flatnonzero((solved.x[many:] > 0.5) & shown)
-        return {self._keys[number] for number in switched}
+        up = np.where(known, 0.0, self._most)
+        down = np.where(known, 0.0, self._values)
+        low = np.zeros(2 * len(self._keys))
+        at, step = self._at[key], abs(target - self._values[self._at[key]])
+        # The cell itself moves one way only, and at least to its target.
+        (down if upwards else up)[at] = 0
+        low[at if upwards else at + len(self._keys)] = step
+        if step > (up if upwards else down)[at]:
+            return None
+        cost = np.tile(np.where(shown, 1 + self._values / (self._most + 1), 0), 2)
+        moved = self._least(cost, np.hstack([self._sums, -self._sums]), low, np.concatenate([up, down]))
+        if moved is None:
+            return None
+        found: _Numbers = self._values + moved[: len(self._keys)] - moved[len(self._keys) :]
+        return found.round()
+
+    def _least(self, cost: _Numbers, sums: _Numbers, low: _Numbers, high: _Numbers) -> _Numbers | None:
+        """The whole numbers between low and high that cost least where all sums are zero; None where there are none.
+
+        Tables of one hierarchy by one partition have whole solutions without being asked for them; only where
+        the first try is not whole is it asked, which takes longer.
+        """
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        # A range keeps its own counts, a move is counted from them: in both, sums of counts are sums of nothing.
+        constraints = LinearConstraint(sums, 0, 0) if len(sums) else ()
+        for whole in (0, 1):
+            solved = milp(
+                cost, integrality=np.full(len(cost), whole), bounds=Bounds(low, high), constraints=constraints
+            )
+            if solved.x is None:
+                return None
+            found: _Numbers = np.asarray(solved.x)
+            if np.abs(found - found.round()).max() < 1e-6:
+                break
+        return found
 
 
 def _components(system: System) -> list[System]:
