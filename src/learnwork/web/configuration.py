@@ -17,6 +17,7 @@ class Configuration(BaseSettings):
     """data: the one folder of the embedded default (database, index, secret). database_url: empty for SQLite there.
 
     base_url: the address under which people reach the site; derived resources get their URIs from it.
+    wallet_key: seals the keys with which records are issued; keep it apart from backups of the data.
     debug: never on a machine that others reach.
     mail_url: empty prints mail to the terminal; else smtp://user:password@host:587 (STARTTLS) or smtps://…:465.
     mail_from: the address that mail comes from.
@@ -30,6 +31,7 @@ class Configuration(BaseSettings):
     database_url: str = ""
     base_url: str = "http://127.0.0.1:8000"
     secret_key: str = ""
+    wallet_key: str = ""
     debug: bool = False
     mail_url: str = ""
     mail_from: str = "learnwork@localhost"
@@ -38,9 +40,14 @@ class Configuration(BaseSettings):
 
     def secret(self) -> str:
         """The signing key: as set, else made once and kept in the data folder, readable by its owner only."""
-        if self.secret_key:
-            return self.secret_key
-        path = self.data / "secret.key"
+        return self.secret_key or self._made_once("secret.key")
+
+    def wallet_secret(self) -> str:
+        """The key under which issuers' keys are sealed: as set, else made once and kept in the data folder."""
+        return self.wallet_key or self._made_once("wallet.key")
+
+    def _made_once(self, name: str) -> str:
+        path = self.data / name
         if not path.exists():
             self.data.mkdir(parents=True, exist_ok=True)
             # Several processes may start at once: each makes a key of its own, whole, and the first one counts.

@@ -12,6 +12,7 @@ _here = Path(__file__).parent
 _base = urlsplit(_c.base_url)
 
 SECRET_KEY = _c.secret()
+WALLET_KEY = _c.wallet_secret  # read when something is sealed, not at every start
 _secure = _base.scheme == "https"
 DEBUG = _c.debug
 ALLOWED_HOSTS = sorted({_base.hostname or "127.0.0.1", "127.0.0.1", "localhost"})

@@ -41,8 +41,8 @@ urlpatterns = [
     path("licences", pages.licences, name="licences"),
     path("decisions", pages.decision_list, name="decisions"),
     path("about/marks", pages.marks, name="marks"),
-    path("health", pages.health, name="health"),
     path("about/style", pages.style, name="style"),
+    path("health", pages.health, name="health"),
     path("embed/<ctid:ctid>", embeds.embed, name="embed"),
     path("oembed", embeds.oembed, name="oembed"),
     path("bulk/<int:sequence>/<str:name>", bulk.file, name="bulk-file"),
@@ -54,6 +54,7 @@ urlpatterns = [
     path("accounts/", include("learnwork.accounts.urls")),
     path("", include("learnwork.surveys.urls")),
     path("", include("learnwork.intake.urls")),
+    path("", include("learnwork.wallet.urls")),
 ]
 
 handler403 = "learnwork.web.pages.forbidden"

@@ -1,0 +1,41 @@
+"""What the wallet refuses, each with a code of its own (docs/reference/errors.md)."""
+
+from __future__ import annotations
+
+from learnwork.vocabulary.errors import LearnworkError
+
+
+class IssuerUnknownError(LearnworkError):
+    """Nobody issues under this name here."""
+
+    code = "issuer-unknown"
+
+
+class IssuerRefusedError(LearnworkError):
+    """An issuer or a key cannot be made, used or changed as asked."""
+
+    code = "issuer-refused"
+
+
+class NotAllowedError(LearnworkError):
+    """The caller did not show the issuer's key for callers."""
+
+    code = "not-allowed"
+
+
+class CredentialRefusedError(LearnworkError):
+    """A credential that breaks its data model is not signed."""
+
+    code = "credential-refused"
+
+
+class CredentialUnknownError(LearnworkError):
+    """The issuer did not issue a credential of this identifier."""
+
+    code = "credential-unknown"
+
+
+class VaultError(LearnworkError):
+    """A sealed secret cannot be opened: the key of the vault is another one, or the secret was changed."""
+
+    code = "vault-closed"

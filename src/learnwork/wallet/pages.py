@@ -1,0 +1,43 @@
+"""What an issuer shows to everybody: its keys and its status lists."""
+
+from __future__ import annotations
+
+import orjson
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from learnwork.wallet import issuers
+from learnwork.wallet.errors import IssuerUnknownError
+from learnwork.wallet.models import StatusList
+from learnwork.wallet.signing import published_list
+
+_FRESH = 60  # seconds for which others may keep a list or a key: a revocation is seen that soon
+
+
+def _open(body: bytes, content_type: str) -> HttpResponse:
+    answer = HttpResponse(body, content_type=content_type)
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Cache-Control"] = f"public, max-age={_FRESH}"
+    return answer
+
+
+@require_safe
+def did_document(request: HttpRequest, issuer: str) -> HttpResponse:
+    """The DID document of a did:web issuer (did:web method specification, section 2.5.2)."""
+    try:
+        found = issuers.issuer_named(issuer)
+    except IssuerUnknownError as error:
+        raise Http404 from error
+    return _open(orjson.dumps(issuers.controller_document(found)), "application/did+json")
+
+
+@require_safe
+def status_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """A status list, signed now: as a token where its issuer signs tokens, else with a proof inside."""
+    found = StatusList.objects.select_related("issuer").filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    signed = published_list(found)
+    if signed.token:
+        return _open(signed.token.encode(), "application/vc+jwt")
+    return _open(orjson.dumps(signed.document), "application/vc")

@@ -1,0 +1,207 @@
+"""Signing what an issuer asks to be signed: checked first, given its place in a status list, recorded, signed."""
+
+from __future__ import annotations
+
+import secrets
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.db import transaction
+
+from learnwork.records.bits import LEAST, Bits
+from learnwork.records.data_model import ENVELOPED, V2, Fault, faults_of_credential, id_of
+from learnwork.records.proofs import add_proof
+from learnwork.records.status_lists import bitstring_entry, bitstring_list
+from learnwork.records.tokens import make_token
+from learnwork.wallet.errors import CredentialRefusedError, CredentialUnknownError, IssuerRefusedError
+from learnwork.wallet.issuers import current_key, method_of, secret_of, signs_tokens
+from learnwork.wallet.models import Issued, Issuer, Key, StatusList
+
+SELECTIVE = "ecdsa-sd-2023"
+_FULL = (
+    LEAST // 2
+)  # entries taken of a list before the next is begun: free ones must stay easy to find by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed record: `document` with its proof, or enveloped; `token` where it is one."""
+
+    document: dict[str, Any]
+    token: str
+    issued: Issued
+
+
+def sign(
+    issuer: Issuer, credential: dict[str, Any], *, ctid: str = "", mandatory: tuple[str, ...] = ()
+) -> Signed:
+    """The credential, signed by the issuer's current key, with an entry in each of its status lists.
+
+    ctid: of the registry's credential that it is of. mandatory: JSON pointers of what a holder always shows
+    (ecdsa-sd-2023). Raises CredentialRefusedError, IssuerRefusedError, and what canonization raises.
+    """
+    document = _of(issuer, credential)
+    faults = faults_of_credential(document)
+    if faults:
+        raise refused(faults)
+    key, now = current_key(issuer), datetime.now(UTC)
+    with transaction.atomic():
+        entries = _enter(issuer, document)
+        token = _token(document, key) if signs_tokens(issuer) else ""
+        signed = _enveloped(token) if token else _proven(document, key, now, mandatory=mandatory)
+        issued = Issued.objects.create(
+            issuer=issuer, key=key, identifier=id_of(document), ctid=ctid, entries=entries, issued_at=now,
+            digest=sha256(token.encode() or orjson.dumps(signed)).digest(),
+        )  # fmt: skip
+    return Signed(signed, token, issued)
+
+
+def refused(faults: list[Fault]) -> CredentialRefusedError:
+    first = faults[0]
+    more = f" {len(faults) - 1} more faults." if len(faults) > 1 else ""
+    return CredentialRefusedError(
+        f"{first.sentence} (at {first.place or 'the top'}){more}",
+        hint="Mend it and ask again; nothing was signed.",
+    )
+
+
+def _of(issuer: Issuer, credential: dict[str, Any]) -> dict[str, Any]:
+    """A copy of the credential in the issuer's name. Raises CredentialRefusedError where it is in another's."""
+    document = deepcopy(credential)
+    given = document.get("issuer")
+    if given is None:
+        document["issuer"] = issuer.did
+    elif isinstance(given, dict) and "id" not in given:
+        document["issuer"] = {"id": issuer.did, **given}
+    elif isinstance(given, str | dict) and id_of(given) != issuer.did:
+        raise CredentialRefusedError(
+            f"The credential names {id_of(given)[:200]!r} as its issuer, and {issuer.slug} is {issuer.did}.",
+            hint="Leave the issuer out, or name the one that signs.",
+        )
+    return document
+
+
+def _proven(
+    document: dict[str, Any], key: Key, now: datetime, *, suite: str = "", mandatory: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    suite = suite or key.issuer.suite
+    always = (mandatory or ("/issuer",)) if suite == SELECTIVE else ()
+    return add_proof(
+        document,
+        key=secret_of(key),
+        suite=suite,
+        method=method_of(key),
+        created=now.replace(microsecond=0),
+        mandatory=always,
+    )
+
+
+def _token(document: dict[str, Any], key: Key) -> str:
+    version = "2.0" if V2 in document.get("@context", ()) else "1.1"
+    return make_token(document, key=secret_of(key), method=method_of(key), version=version)  # type: ignore[arg-type]
+
+
+def _enveloped(token: str) -> dict[str, Any]:
+    return {"@context": V2, "id": f"data:application/vc+jwt,{token}", "type": ENVELOPED}
+
+
+# Status -------------------------------------------------------------------------------------------------------
+
+
+def address_of(status_list: StatusList) -> str:
+    return f"{settings.BASE_URL}/status/{status_list.slug}"
+
+
+def _enter(issuer: Issuer, document: dict[str, Any]) -> dict[str, list[Any]]:
+    """Give the credential an entry in a list of each of the issuer's purposes, unless it brings its own status."""
+    if not issuer.status or "credentialStatus" in document:
+        return {}
+    entries: dict[str, list[Any]] = {}
+    stated = []
+    for purpose in issuer.status.split(","):
+        status_list, index = _take(issuer, purpose)
+        entries[purpose] = [status_list.slug, index]
+        stated.append(bitstring_entry(address_of(status_list), index, purpose=purpose))
+    document["credentialStatus"] = stated[0] if len(stated) == 1 else stated
+    return entries
+
+
+def _take(issuer: Issuer, purpose: str) -> tuple[StatusList, int]:
+    """A free entry at random, so that neighbours say nothing about who was issued what when."""
+    open_lists = issuer.lists.select_for_update().filter(purpose=purpose, count__lt=_FULL)
+    status_list = open_lists.order_by("pk").first() or _begin(issuer, purpose)
+    taken = Bits(bytearray(status_list.taken))
+    index = secrets.randbelow(taken.entries)
+    while taken[index]:
+        index = secrets.randbelow(taken.entries)
+    taken[index] = 1
+    status_list.taken, status_list.count = bytes(taken.data), status_list.count + 1
+    status_list.save(update_fields=["taken", "count"])
+    return status_list, index
+
+
+def _begin(issuer: Issuer, purpose: str) -> StatusList:
+    empty, now = bytes(Bits.empty().data), datetime.now(UTC)
+    return StatusList.objects.create(
+        slug=secrets.token_hex(12), issuer=issuer, purpose=purpose, bits=empty, taken=empty, changed_at=now
+    )
+
+
+def issued_as(issuer: Issuer, identifier: str) -> Issued:
+    """Raises CredentialUnknownError."""
+    found = issuer.issued.filter(identifier=identifier).order_by("-pk").first() if identifier else None
+    if found is None:
+        raise CredentialUnknownError(
+            f"{issuer.slug} did not issue {identifier[:200]!r}.", hint="Send the `id` of the credential."
+        )
+    return found
+
+
+def set_status(issued: Issued, purpose: str, value: bool, *, reason: str = "") -> None:
+    """Revoke (for good), suspend or reinstate a record. Raises IssuerRefusedError.
+
+    What verifiers see changes with the next copy of the list that they fetch.
+    """
+    if purpose not in issued.entries:
+        raise IssuerRefusedError(
+            f"The record stands in no status list for {purpose}.",
+            hint=f"It stands in those for: {', '.join(issued.entries) or 'nothing'}.",
+        )
+    if purpose == "revocation" and issued.state.get(purpose) and not value:
+        raise IssuerRefusedError(
+            "A revoked record stays revoked.", hint="Issue it anew; suspend what may come back."
+        )
+    slug, index = issued.entries[purpose]
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        status_list = StatusList.objects.select_for_update().get(slug=slug)
+        bits = Bits(bytearray(status_list.bits))
+        bits[index] = int(value)
+        status_list.bits, status_list.changed_at = bytes(bits.data), now
+        status_list.save(update_fields=["bits", "changed_at"])
+        issued.state = {**issued.state, purpose: value}
+        issued.state_at, issued.reason = now, reason[:500]
+        issued.save(update_fields=["state", "state_at", "reason"])
+
+
+def published_list(status_list: StatusList) -> Signed:
+    """The signed list, as it is served; nothing is recorded of it."""
+    issuer = status_list.issuer
+    key = current_key(issuer)
+    document = bitstring_list(
+        Bits(bytearray(status_list.bits)),
+        url=address_of(status_list),
+        issuer=issuer.did,
+        purpose=status_list.purpose,
+        valid_from=status_list.changed_at.replace(microsecond=0),
+    )
+    token = _token(document, key) if signs_tokens(issuer) else ""
+    # A base proof of selective disclosure is for holders; a list is for everybody, so it is signed as a whole.
+    suite = "ecdsa-rdfc-2019" if issuer.suite == SELECTIVE else issuer.suite
+    signed = document if token else _proven(document, key, datetime.now(UTC), suite=suite)
+    return Signed(signed, token, Issued(issuer=issuer, key=key))
