@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -63,11 +64,18 @@ class SettingsForm(forms.Form):
         initial=0,
         label=_("Withhold groups smaller than this from the public (0 for no such promise)"),
     )
+    former = forms.ChoiceField(required=False, label=_("The wave before this one"))
     most = forms.CharField(max_length=20, initial="3/4", label=_("Most common: at least"))
     least = forms.CharField(max_length=20, initial="1/2", label=_("Least common: at most"))
 
+    def __init__(self, *args: Any, others: Iterable[Survey] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["former"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = [("", "—"), *((one.key, words_of(one.title)) for one in others)]
+
     @classmethod
-    def of(cls, survey: Survey) -> SettingsForm:
+    def of(cls, survey: Survey, others: Iterable[Survey] = ()) -> SettingsForm:
         local = (
             survey.deadline.astimezone(ZoneInfo(survey.zone)).replace(tzinfo=None)
             if survey.deadline
@@ -76,7 +84,13 @@ class SettingsForm(forms.Form):
         initial = {name: getattr(survey, name) for name in cls.base_fields if hasattr(survey, name)}
         return cls(
             initial=initial
-            | {"title": words_of(survey.title), "intro": words_of(survey.intro), "deadline": local}
+            | {
+                "title": words_of(survey.title),
+                "intro": words_of(survey.intro),
+                "deadline": local,
+                "former": survey.former.key if survey.former else "",
+            },
+            others=others,
         )
 
     def clean_deadline(self) -> str:

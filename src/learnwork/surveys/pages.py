@@ -96,12 +96,15 @@ def to(name: str, survey: Survey, **kwargs: Any) -> str:
     return reverse(name, kwargs={"key": survey.key, **kwargs})
 
 
+def _own(request: HttpRequest) -> list[Survey]:
+    return [one for one in Survey.objects.order_by("-made_at") if may_work_on(request, one)]
+
+
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Published reports and studies for everybody; the surveys that one works on besides."""
-    own = [one for one in Survey.objects.order_by("-made_at") if may_work_on(request, one)]
     context = {
-        "own": own,
+        "own": _own(request),
         "public": Survey.objects.filter(public=True).order_by("-made_at"),
         "studies": PublishedStudy.objects.order_by("title"),
         "researcher": may_research(request),
@@ -113,7 +116,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @researchers
 def new(request: HttpRequest) -> HttpResponse:
-    form = SettingsForm(request.POST or None)
+    form = SettingsForm(request.POST or None, others=_own(request))
     if request.method == "POST" and form.is_valid():
         try:
             survey = services.make(form.settings(), user_of(request))
@@ -150,7 +153,12 @@ def overview(request: HttpRequest, survey: Survey) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @workers
 def settings(request: HttpRequest, survey: Survey) -> HttpResponse:
-    form = SettingsForm(request.POST) if request.method == "POST" else SettingsForm.of(survey)
+    others = [one for one in _own(request) if one.pk != survey.pk]
+    form = (
+        SettingsForm(request.POST, others=others)
+        if request.method == "POST"
+        else SettingsForm.of(survey, others)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.change(survey, form.settings())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from learnwork.surveys import reports, services
 from learnwork.surveys.answer_pages import message
+from learnwork.surveys.charts import Chart
 from learnwork.surveys.errors import UnknownSurveyError
 from learnwork.surveys.models import Survey
 from learnwork.surveys.pages import may_work_on, to, workers
@@ -88,6 +91,7 @@ def _page(request: HttpRequest, survey: Survey, *, public: bool) -> HttpResponse
         "report": made,
         "title": made.title,
         "tables": made.tables(),
+        "charts": {chart.key: chart for chart in made.charts()},
         "query": request.GET.urlencode(),
         "base": to("survey-report" if public else "survey-results", survey),
         "files": FILES.items(),
@@ -103,5 +107,15 @@ def _file(request: HttpRequest, survey: Survey, name: str, *, public: bool) -> H
         raise Http404
     body, kind = found
     response = HttpResponse(body, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{survey.key}-{name}"'
+    if not name.endswith(".svg"):
+        response["Content-Disposition"] = f'attachment; filename="{survey.key}-{name}"'
     return response
+
+
+def picture(charts: Iterable[Chart], name: str) -> HttpResponse:
+    """KEY.svg or KEY.night.svg of some charts. Raises `Http404`."""
+    key, _dot, rest = name.partition(".")
+    for chart in charts:
+        if chart.key == key and rest in ("svg", "night.svg"):
+            return HttpResponse(chart.svg(night=rest != "svg"), content_type="image/svg+xml")
+    raise Http404

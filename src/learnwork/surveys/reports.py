@@ -7,25 +7,33 @@ for totals are counted and never shown by name, and groups below what the survey
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from learnwork.surveys import dataset, services, sheets, tables
+from learnwork.surveys import comparisons, dataset, services, sheets, tables
 from learnwork.surveys.analysis import Analysis, Limits, analyse
 from learnwork.surveys.answers import CONSENTS, MISSING, Study
+from learnwork.surveys.charts import Chart, common_chart, dendrogram
 from learnwork.surveys.models import Survey
 from learnwork.surveys.public import public as public_part
+from learnwork.surveys.public import public_waves
 from learnwork.surveys.reconcile import Reconciled, reconcile
 from learnwork.surveys.services import words_of
+from learnwork.surveys.similarity import MEASURES, Similarity, similar
 from learnwork.surveys.tables import Table
+from learnwork.surveys.waves import Waves, compare
 
 CONFIDENCE = Fraction(19, 20)
 # Fewer answers than this that are counted and not shown by name could be told from the difference.
 LEAST_UNNAMED = 3
+# What at least this share has tells nobody apart, where one asks to leave it out.
+UNIVERSAL = Fraction(9, 10)
+_RESAMPLES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,8 @@ class Report:
     named: Study
     found: Analysis
     several: Reconciled | None = None
+    waves: Waves | None = None
+    pairs: tables.Withheld = frozenset()
     withheld: tables.Withheld = frozenset()
     notes: tuple[str, ...] = ()
     categories: tuple[str, ...] = field(default=())
@@ -71,44 +81,82 @@ class Report:
     def title(self) -> str:
         return words_of(self.survey.title)
 
-    def tables(self) -> list[Table]:
+    def _makers(self) -> dict[str, Callable[[], Table]]:
+        """Key → table, each made only when it is asked for."""
         confidence = CONFIDENCE if self.asked.intervals else None
-        shown = [
-            tables.response_table(self.found),
-            tables.common_table(self.found, most=True, withheld=self.withheld),
-            tables.common_table(self.found, most=False, withheld=self.withheld),
-            tables.categories_table(self.found, withheld=self.withheld),
-            tables.items_table(self.found, confidence=confidence, withheld=self.withheld),
-        ]
-        if self.found.summaries:
-            shown.append(tables.summaries_table(self.found, withheld=self.withheld))
+        found, kept = self.found, self.withheld
+        made: dict[str, Callable[[], Table]] = {
+            "response": lambda: tables.response_table(found),
+            "most_common": lambda: tables.common_table(found, most=True, withheld=kept),
+            "least_common": lambda: tables.common_table(found, most=False, withheld=kept),
+            "categories": lambda: tables.categories_table(found, withheld=kept),
+            "items": lambda: tables.items_table(found, confidence=confidence, withheld=kept),
+        }
+        if found.summaries:
+            made["summaries"] = lambda: tables.summaries_table(found, withheld=kept)
         if self.named.respondents:
-            shown.append(tables.grid_table(self.named))
-        return shown
+            made["grid"] = lambda: tables.grid_table(self.named)
+        if (alike := self.alike) is not None:
+            made["similarity"] = lambda: comparisons.similarity_table(alike)
+        if (waves := self.waves) is not None:
+            made["waves"] = lambda: comparisons.waves_table(waves, withheld=self.pairs)
+        if (several := self.several) is not None and not self.public:
+            made["rulings"] = lambda: comparisons.rulings_table(several)
+        return made
+
+    def tables(self) -> list[Table]:
+        return [make() for make in self._makers().values()]
 
     def table(self, key: str) -> Table | None:
-        return next((one for one in self.tables() if one.key == key), None)
+        make = self._makers().get(key)
+        return make() if make else None
+
+    @cached_property
+    def alike(self) -> Similarity | None:
+        """Who is like whom, of those who may be named; None below two who answered enough."""
+        universal = None if self.asked.universal else UNIVERSAL
+        found = similar(self.named, universal=universal, resamples=_RESAMPLES)
+        return found if len(found.respondents) > 1 else None
+
+    def charts(self) -> list[Chart]:
+        """The study's two figures, and the tree of likeness by either measure."""
+        found = [
+            common_chart(self.found, most=most, withheld=self.withheld)
+            for most in (True, False)
+            if tables.common_table(self.found, most=most, withheld=self.withheld).rows
+        ]
+        if self.alike is not None:
+            trees = (dendrogram(self.alike, measure) for measure in MEASURES)
+            found += [tree for tree in trees if tree is not None]
+        return found
+
+    def chart(self, key: str) -> Chart | None:
+        return next((one for one in self.charts() if one.key == key), None)
 
 
 def build(survey: Survey, asked: Asked, *, public: bool) -> Report:
     """The report as it stands now. Raises `LearnworkError` for limits that make no bands."""
     if public and asked.pilot:
-        asked = Asked(asked.most, asked.least, asked.category, asked.intervals)
+        asked = replace(asked, pilot=False)
     limits = services.limits(asked.most or survey.most, asked.least or survey.least)
     every = dataset.study(survey, pilot=asked.pilot)
     names = tuple(dict.fromkeys(item.category for item in every.items))
     several = reconcile(every.open_to("aggregate") if public else every) if survey.several else None
     counted = several.study if several else every
+    former = None if asked.pilot else _former(survey, public)
     withheld: tables.Withheld = frozenset()
+    pairs: tables.Withheld = frozenset()
     named = counted
     if public:
         open_ = public_part(counted, survey.smallest, named=True)
         counted, withheld = open_.study, open_.withheld
         named = nameable(counted, 0 if survey.smallest else LEAST_UNNAMED)
+        if former is not None:
+            both = public_waves(former, counted, survey.smallest)
+            former, pairs, withheld = both.before.study, both.pairs, withheld | both.after.withheld
     if asked.category in names:
         columns = [at for at, item in enumerate(counted.items) if item.category == asked.category]
         counted, named = counted.part(columns=columns), named.part(columns=columns)
-    found = analyse(counted, limits)
     return Report(
         survey=survey,
         asked=asked,
@@ -116,11 +164,22 @@ def build(survey: Survey, asked: Asked, *, public: bool) -> Report:
         limits=limits,
         study=counted,
         named=named,
-        found=found,
+        found=analyse(counted, limits),
         several=several,
+        waves=compare(former, counted) if former is not None else None,
+        pairs=pairs,
         withheld=withheld,
         categories=names,
     )
+
+
+def _former(survey: Survey, public: bool) -> Study | None:
+    """The wave before; of the public only one that is public itself and withholds nothing of its own."""
+    former = survey.former
+    if former is None or (public and not (former.public and former.smallest <= survey.smallest)):
+        return None
+    study = dataset.study(former)
+    return reconcile(study).study if former.several else study
 
 
 def nameable(study: Study, least: int) -> Study:
@@ -156,7 +215,7 @@ def file(report: Report, name: str) -> tuple[str | bytes, str] | None:
     """A file of the report and its media type; None where there is none of this name.
 
     wide.csv, long.csv, codebook.csv, answers.json: the answers, of the public's only those that may be named.
-    report.json, report.pdf, and KEY.csv of every table.
+    report.json, report.pdf, KEY.csv of every table, KEY.svg and KEY.night.svg of every chart.
     """
     study = report.named if report.public else dataset.study(report.survey, pilot=report.asked.pilot)
     text = "text/csv; charset=utf-8"
@@ -176,7 +235,11 @@ def file(report: Report, name: str) -> tuple[str | bytes, str] | None:
         return pdf(report), "application/pdf"
     match = re.fullmatch(r"([a-z_]+)\.csv", name)
     table = report.table(match[1]) if match else None
-    return (table.csv(), text) if table else None
+    if table is not None:
+        return table.csv(), text
+    picture = re.fullmatch(r"([a-z_]+?)(\.night)?\.svg", name)
+    chart = report.chart(picture[1]) if picture else None
+    return (chart.svg(night=bool(picture and picture[2])), "image/svg+xml") if chart else None
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Settings:
     deadline: str = ""
     zone: str = "UTC"
     remind_before: int = 3
+    former: str = ""
 
 
 def now() -> datetime:
@@ -93,6 +94,7 @@ def _apply(one: Survey, settings: Settings) -> None:
     one.zone = settings.zone
     one.deadline = moment(settings.deadline, settings.zone) if settings.deadline else None
     one.remind_before = settings.remind_before
+    one.former = survey(settings.former) if settings.former and settings.former != one.key else None
 
 
 def fraction(text: str) -> Fraction:

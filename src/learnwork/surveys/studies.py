@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from learnwork.formats.files import read_text, rows
 from learnwork.surveys import publications, services
 from learnwork.surveys.answers import BadSurveyError
+from learnwork.surveys.charts import Chart, common_chart
 from learnwork.surveys.design import slug
 from learnwork.surveys.errors import UnknownSurveyError
 from learnwork.surveys.models import PublishedStudy
@@ -55,6 +56,12 @@ class Study:
             publications.bases_table(self.found),
             publications.contradictions_table(self.found),
         ]
+
+    def charts(self) -> list[Chart]:
+        note = "Counts are inferred from the printed percentages."
+        analysis = self.found.analysis
+        found = {True: analysis.most_common, False: analysis.least_common}
+        return [common_chart(analysis, most=most, note=note) for most, results in found.items() if results]
 
 
 def load(results: Path, features: Path | None = None, *, title: str = "") -> PublishedStudy:

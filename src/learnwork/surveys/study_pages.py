@@ -17,7 +17,9 @@ from learnwork.surveys import studies
 from learnwork.surveys.answer_pages import message
 from learnwork.surveys.design_pages import MOST_BYTES
 from learnwork.surveys.forms import StudyForm
+from learnwork.surveys.models import PublishedStudy
 from learnwork.surveys.pages import researchers
+from learnwork.surveys.report_pages import picture
 from learnwork.surveys.reports import Asked
 from learnwork.vocabulary.errors import LearnworkError, TooLargeError
 
@@ -33,6 +35,7 @@ def study(request: HttpRequest, key: str) -> HttpResponse:
         "study": found,
         "title": found.row.title,
         "tables": found.tables(),
+        "charts": {chart.key: chart for chart in found.charts()},
         "base": reverse("study", args=[key]),
         "query": request.GET.urlencode(),
         "here": "surveys",
@@ -59,6 +62,8 @@ def study_file(request: HttpRequest, key: str, name: str) -> HttpResponse:
             option=orjson.OPT_INDENT_2,
         )
         return HttpResponse(body, content_type="application/json")
+    if name.endswith(".svg"):
+        return picture(found.charts(), name)
     table = tables.get(name.removesuffix(".csv"))
     if table is None or not name.endswith(".csv"):
         raise Http404
@@ -82,7 +87,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "surveys/study_new.html", {"form": form, "here": "surveys"})
 
 
-def _loaded(form: StudyForm) -> studies.PublishedStudy:
+def _loaded(form: StudyForm) -> PublishedStudy:
     with tempfile.TemporaryDirectory() as folder:
         results = _kept(form.cleaned_data["results"], Path(folder), "results")
         features = form.cleaned_data["features"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django import template
 from django.utils.translation import get_language, gettext
 
+from learnwork.surveys.charts import Chart
 from learnwork.surveys.design import say
 from learnwork.surveys.tables import Mark, Table, shown
 
@@ -44,3 +45,12 @@ def said(text: str) -> str:
 def in_language(text: Mapping[str, str]) -> str:
     """A text of a survey in the reader's language, or in the first one it has."""
     return say(text, get_language() or "en")
+
+
+@register.filter
+def charted(charts: Mapping[str, Chart], table: Table) -> list[Chart]:
+    """The pictures that belong to a table: of the same key, or of a tree of likeness."""
+    wanted = (
+        [table.key] if table.key != "similarity" else [key for key in charts if key.startswith("dendrogram")]
+    )
+    return [charts[key] for key in wanted if key in charts]
