@@ -57,7 +57,9 @@ def parse(data: bytes | str, *, where: str = "", limit: int = LIMIT, depth: int 
         ) from None
     except RecursionError:
         raise _too_deep(name, depth) from None
-    _check_depth(value, name, depth)
+    # Few brackets cannot nest deep: that spares most texts the walk.
+    if text.count("{") + text.count("[") > depth:
+        _check_depth(value, name, depth)
     # Surrogates enter by escapes only: decoding the bytes has refused them already.
     if SURROGATE.search(text):
         _check_surrogates(value, name)

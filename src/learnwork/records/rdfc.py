@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import permutations
 
-from learnwork.records import nquads
 from learnwork.records.errors import TooComplexError
 from learnwork.records.nquads import Quad
 
@@ -33,15 +32,17 @@ def canonical(
 
     Raises TooComplexError.
     """
-    quads = dict.fromkeys(quads)
-    labels = label(quads, algorithm=algorithm, budget=budget, repeated=repeated)
-    if not labels:
-        return sorted(map(nquads.line, quads)), labels
+    lines, blank = [], []
+    for quad in dict.fromkeys(quads):
+        s, p, o, g = quad
+        if s[0] == "_" or o[0] == "_" or g[:1] == "_":
+            blank.append(quad)
+        else:
+            lines.append(f"{s} {p} {o} {g} .\n" if g else f"{s} {p} {o} .\n")
+    labels = label(blank, algorithm=algorithm, budget=budget, repeated=repeated)
     of = labels.get
-    lines = [
-        f"{of(s, s)} {p} {of(o, o)} {of(g, g)} .\n" if g else f"{of(s, s)} {p} {of(o, o)} .\n"
-        for s, p, o, g in quads
-    ]
+    for s, p, o, g in blank:
+        lines.append(f"{of(s, s)} {p} {of(o, o)} {of(g, g)} .\n" if g else f"{of(s, s)} {p} {of(o, o)} .\n")
     lines.sort()
     return lines, labels
 

@@ -7,6 +7,7 @@ reference states, which is tested on every document at hand and on generated one
 
 from __future__ import annotations
 
+from json.encoder import encode_basestring
 from typing import Any
 
 from learnwork.records import nquads
@@ -82,11 +83,22 @@ class _Walk:
         return self.look(active.with_addresses(tuple(names)))
 
     def types(self, active: Active, value: Any) -> tuple[Active, tuple[str, ...]]:
-        names = (value,) if value.__class__ is str else tuple(value) if value.__class__ is list else None
-        if names is None or any(name.__class__ is not str for name in names) or len(names) > 200:
-            raise BeyondError
-        inside, terms = active.of_types(names)
-        return self.look(inside), terms
+        names = (value,) if value.__class__ is str else tuple(value) if value.__class__ is list else ()
+        try:
+            found = active.typed.get(names)
+        except TypeError:
+            raise BeyondError from None
+        if found is None:
+            if (
+                (not names
+                and value != [])
+                or len(names) > 200
+                or any(name.__class__ is not str for name in names)
+            ):
+                raise BeyondError
+            found = active.of_types(names)
+        self.look(found[0])
+        return found
 
     def node(self, element: dict[str, Any], active: Active, graph: str) -> str:
         """States what a node object says, under the context that holds in it; its own term."""
@@ -107,7 +119,8 @@ class _Walk:
                 continue
             key = keys.get(name) or active.key(name)
             if key.plain and value.__class__ is str:
-                quads.append((subject, key.predicate, nquads.text(value) + key.suffix, graph))
+                said = encode_basestring(value) if value.isprintable() else nquads.text(value)
+                quads.append((subject, key.predicate, said + key.suffix, graph))
             elif not key.keyword:
                 self.property(subject, key, value, graph)
             elif name != id_key and (name != type_key or key.keyword != "@type"):
@@ -117,10 +130,10 @@ class _Walk:
         return subject
 
     def property(self, subject: str, key: Key, value: Any, graph: str) -> None:
-        if value is None:
-            return
         if key.coerce == "@json":
             self.quads.append((subject, key.predicate, nquads.json(value), graph))
+            return
+        if value is None:
             return
         if key.is_list:
             self.quads.append((subject, key.predicate, self.rdf_list(key, value, graph), graph))
