@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from tests.records.badges import NOW, badge, web
 
+from learnwork.records import verify
 from learnwork.records.jose import sign_token
 from learnwork.records.keys import PrivateKey
 from learnwork.records.open_badges import badge_checks, hashed, recipient_check, summary_of, text_of
 from learnwork.records.open_badges_2 import within_scope
-from learnwork.records.verify import verify
 
 HOST = "https://riverside.example"
 ASSERTION: dict[str, Any] = {

@@ -21,7 +21,7 @@ from learnwork.records.reading import MOST_PICTURE
 from learnwork.records.times import parse_moment
 from learnwork.records.trust import Registry, read_registry
 from learnwork.records.verdict import Check, Verdict
-from learnwork.records.verify import verify as verify_record
+from learnwork.records.verification import verify as verify_record
 from learnwork.vocabulary.errors import LearnworkError, UnreadableFileError
 
 REJECTED, INCOMPLETE = 1, 3

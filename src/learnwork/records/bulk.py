@@ -25,7 +25,7 @@ from learnwork.records.proof_errors import FetchError
 from learnwork.records.reading import MOST_PICTURE, Found, read, wanted_entries
 from learnwork.records.trust import Registry
 from learnwork.records.verdict import Verdict
-from learnwork.records.verify import verify_found
+from learnwork.records.verification import verify_found
 
 _BATCH = 100  # records
 _BATCH_BYTES = 2_000_000

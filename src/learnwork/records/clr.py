@@ -1,7 +1,7 @@
 """Comprehensive Learner Records 2.0: their members, whose they are, and the associations between them.
 
 A record's own signature says only that its issuer put these members together; each member is verified by itself
-(`verify.py`), and here are the rules that tie them: no member contains itself, all are about the same person,
+(`verification.py`), and here are the rules that tie them: no member contains itself, all are about the same person,
 associations name what is there. Source: Comprehensive Learner Record 2.0 (1EdTech, 2024), section B.1.
 """
 

@@ -1,6 +1,6 @@
 """Verification of one record of any generation: which checks are made, in which order, and what they amount to.
 
-`verify.py` is the door; this module walks a credential, its members and its endorsements. All that is fetched goes
+`verification.py` is the door; this module walks a credential, its members and its endorsements. All that is fetched goes
 through one `Recording`, so that a verdict can name what it rested on.
 """
 
@@ -28,7 +28,7 @@ from learnwork.records.enveloped import Opened, claim_checks, claim_summary, ope
 from learnwork.records.fetching import JSON_TYPES, LIMIT, Fetched, Fetcher, NoNetwork
 from learnwork.records.open_badges import badge_checks, is_badge, recipient_check, summary_of
 from learnwork.records.proof_checks import proof_checks
-from learnwork.records.proof_errors import FetchError
+from learnwork.records.proof_errors import FetchError, SignatureError
 from learnwork.records.proofs import verify_proofs
 from learnwork.records.reading import Found, read
 from learnwork.records.related_resources import matches
@@ -197,7 +197,7 @@ class Judge:
     def _kind_rules(self, document: dict[str, Any]) -> list[Check]:
         checks = badge_checks(document) if is_badge(document) else []
         checks += schema_checks(document)
-        inline = contexts.uses(document).inline
+        inline = contexts.uses(document).inline if has_inline(document) else ()
         if inline:
             sentence = (
                 "Some terms are defined in the record itself, by its issuer, not by a published context."
@@ -218,7 +218,11 @@ class Judge:
     def _proofs(self, document: dict[str, Any], so_far: list[Check]) -> list[Check]:
         results = verify_proofs(document, fetcher=self.fetcher, now=self.asked.now)
         checks = proof_checks(results, id_of(document.get("issuer")))
-        if not any(result.ok and "jcs" not in result.suite for result in results):
+        # A signature over the canonical form, right or wrong, was only looked at once that form could be made.
+        if not any(
+            "jcs" not in each.suite and (each.ok or isinstance(each.error, SignatureError))
+            for each in results
+        ):
             terms = self._terms(document)
             known = {check.code for check in (*checks, *so_far)}
             checks += [check for check in terms if check.state == "passed" or check.code not in known]
@@ -314,6 +318,25 @@ class Judge:
         lineage = (*above, "")
         found = endorsements_in(document)[:_MOST_ENDORSEMENTS]
         return tuple(self.member(value, lineage, place) for place, value in found)
+
+
+def has_inline(document: dict[str, Any]) -> bool:
+    """Whether a context stands in the record itself, at any depth."""
+    stack: list[Any] = [document]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            here = value.get("@context")
+            if isinstance(here, dict) or (
+                isinstance(here, list) and any(isinstance(each, dict) for each in here)
+            ):
+                return True
+            stack += [
+                each for key, each in value.items() if key != "@context" and isinstance(each, dict | list)
+            ]
+        else:
+            stack += [each for each in value if isinstance(each, dict | list)]
+    return False
 
 
 def endorsements_in(document: dict[str, Any]) -> list[tuple[str, Any]]:

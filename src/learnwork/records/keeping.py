@@ -22,7 +22,7 @@ from learnwork.records.fetching import Fetched, Fetcher, FixedFetcher, NoNetwork
 from learnwork.records.judging import Asked, Recording, digest_of
 from learnwork.records.reading import read
 from learnwork.records.verdict import Check, Verdict, failed, from_json, outcome_of, passed, walk
-from learnwork.records.verify import verify_found
+from learnwork.records.verification import verify_found
 
 _FORMAT = 1
 _MOST_FETCHED = 200
