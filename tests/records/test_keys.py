@@ -25,7 +25,7 @@ from learnwork.records.proof_errors import (
     KeyWeakError,
 )
 
-KINDS = ["Ed25519", "P-256", "P-384"]
+KINDS = ["Ed25519", "P-256", "P-384", "P-521"]
 SMALL_ORDER = [
     bytes(32),
     b"\x01" + bytes(31),

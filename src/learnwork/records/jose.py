@@ -38,9 +38,16 @@ ALGORITHMS: dict[str, Kind] = {
     "Ed25519": "Ed25519",  # its name since RFC 9864
     "ES256": "P-256",
     "ES384": "P-384",
+    "ES512": "P-521",
     "RS256": "RSA",
 }
-ALGORITHM_OF: dict[Kind, str] = {"Ed25519": "EdDSA", "P-256": "ES256", "P-384": "ES384", "RSA": "RS256"}
+ALGORITHM_OF: dict[Kind, str] = {
+    "Ed25519": "EdDSA",
+    "P-256": "ES256",
+    "P-384": "ES384",
+    "P-521": "ES512",
+    "RSA": "RS256",
+}
 MOST_TEXT = 12_000_000
 MOST_HEADER = 16_000
 _AGAIN = "Send the token exactly as it was issued."
@@ -68,7 +75,7 @@ class Registry(jws.JWSRegistry):
     """The algorithms and sizes that are accepted. Headers that mean nothing here are ignored (RFC 7515, section 4)."""
 
     algorithms = {
-        **{name: jws.JWSRegistry.algorithms[name] for name in ("ES256", "ES384", "RS256")},
+        **{name: jws.JWSRegistry.algorithms[name] for name in ("ES256", "ES384", "ES512", "RS256")},
         **{name: _Libsodium(name) for name in ("EdDSA", "Ed25519")},
     }
     max_header_length = MOST_HEADER

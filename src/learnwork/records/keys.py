@@ -1,4 +1,4 @@
-"""Keys of issuers and holders: Ed25519, P-256, P-384 and RSA; read, written, signed with, verified with.
+"""Keys of issuers and holders: Ed25519, P-256, P-384, P-521 and RSA; read, written, signed with, verified with.
 
 Ed25519 goes through libsodium (PyNaCl), which refuses keys of small order; the others through `cryptography`.
 Signatures of ECDSA are r and s side by side (RFC 4754 section 7), made deterministically (RFC 6979).
@@ -29,22 +29,31 @@ from learnwork.records.proof_errors import (
     KeyWeakError,
 )
 
-Kind = Literal["Ed25519", "P-256", "P-384", "RSA"]
+Kind = Literal["Ed25519", "P-256", "P-384", "P-521", "RSA"]
+MULTIKEYS: tuple[Kind, ...] = ("Ed25519", "P-256", "P-384", "P-521")
 LEAST_RSA_BITS = 2048
 MOST_RSA_BITS = 8192  # beyond that one verification takes too long
-_PUBLIC = {"Ed25519": b"\xed\x01", "P-256": b"\x80\x24", "P-384": b"\x81\x24"}
-_SECRET = {"Ed25519": b"\x80\x26", "P-256": b"\x86\x26", "P-384": b"\x87\x26"}
-_PUBLIC_LENGTH = {"Ed25519": 32, "P-256": 33, "P-384": 49}
-_SECRET_LENGTH = {"Ed25519": 32, "P-256": 32, "P-384": 48}
-_CURVE: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1()}
-_HASH: dict[str, hashes.HashAlgorithm] = {"P-256": hashes.SHA256(), "P-384": hashes.SHA384()}
+_PUBLIC = {"Ed25519": b"\xed\x01", "P-256": b"\x80\x24", "P-384": b"\x81\x24", "P-521": b"\x82\x24"}
+_SECRET = {"Ed25519": b"\x80\x26", "P-256": b"\x86\x26", "P-384": b"\x87\x26", "P-521": b"\x88\x26"}
+_PUBLIC_LENGTH = {"Ed25519": 32, "P-256": 33, "P-384": 49, "P-521": 67}
+_SECRET_LENGTH = {"Ed25519": 32, "P-256": 32, "P-384": 48, "P-521": 66}
+_CURVE: dict[str, ec.EllipticCurve] = {
+    "P-256": ec.SECP256R1(),
+    "P-384": ec.SECP384R1(),
+    "P-521": ec.SECP521R1(),
+}
+_HASH: dict[str, hashes.HashAlgorithm] = {
+    "P-256": hashes.SHA256(),
+    "P-384": hashes.SHA384(),
+    "P-521": hashes.SHA512(),
+}
 _SECRET_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
 _HINT = "Ask the issuer to publish an Ed25519, P-256 or P-384 key as Multikey or JsonWebKey."
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A key to verify with. `raw`: 32 bytes (Ed25519), compressed point (P-256, P-384), PKCS #1 DER (RSA)."""
+    """A key to verify with. `raw`: 32 bytes (Ed25519), compressed point (P-256, P-384, P-521), PKCS #1 DER (RSA)."""
 
     kind: Kind
     raw: bytes
@@ -65,7 +74,7 @@ class PublicKey:
         match jwk.get("kty"), jwk.get("crv"):
             case "OKP", "Ed25519":
                 return cls("Ed25519", _jwk_bytes(jwk, "x", 32)).checked()
-            case "EC", ("P-256" | "P-384") as kind:
+            case "EC", ("P-256" | "P-384" | "P-521") as kind:
                 length = _SECRET_LENGTH[kind]
                 point = b"\x04" + _jwk_bytes(jwk, "x", length) + _jwk_bytes(jwk, "y", length)
                 return _key_of_point(kind, point)
@@ -149,7 +158,7 @@ class PrivateKey:
 
     @classmethod
     def from_secret(cls, kind: Kind, secret: bytes) -> PrivateKey:
-        """The key of a seed (Ed25519), a scalar (P-256, P-384) or PKCS #8 DER (RSA). Raises KeyUnreadableError."""
+        """The key of a seed (Ed25519), a scalar (curves P) or PKCS #8 DER (RSA). Raises KeyUnreadableError."""
         native = _native_private(kind, secret)
         if isinstance(native, SigningKey):
             return cls(PublicKey("Ed25519", bytes(native.verify_key)).checked(), secret)
@@ -162,14 +171,14 @@ class PrivateKey:
     def from_multibase(cls, text: str) -> PrivateKey:
         """Read a secretKeyMultibase. Raises KeyUnreadableError, KeyUnsupportedError."""
         data = _multibase_bytes(text, "A secret key")
-        for kind in ("Ed25519", "P-256", "P-384"):
+        for kind in MULTIKEYS:
             if data.startswith(_SECRET[kind]) and len(data) == 2 + _SECRET_LENGTH[kind]:
                 return cls.from_secret(kind, data[2:])
         raise KeyUnsupportedError("That text is no secret key of a kind that is read here.", hint=_HINT)
 
     @classmethod
     def from_jwk(cls, jwk: Mapping[str, Any]) -> PrivateKey:
-        """Read a private JWK of Ed25519, P-256 or P-384. Raises KeyUnreadableError, KeyUnsupportedError."""
+        """Read a private JWK, of RSA excepted. Raises KeyUnreadableError, KeyUnsupportedError."""
         public = PublicKey.from_jwk({key: value for key, value in jwk.items() if key not in _SECRET_MEMBERS})
         if public.kind == "RSA":
             raise KeyUnsupportedError("A private RSA key is read from PKCS #8, not from a JWK.", hint=_HINT)
@@ -187,7 +196,7 @@ class PrivateKey:
         return "z" + base58_encode(_SECRET[self.kind] + self.secret)
 
     def sign(self, message: bytes) -> bytes:
-        """The signature over `message`: 64 bytes (Ed25519, P-256), 96 (P-384), as long as the modulus (RSA)."""
+        """The signature over `message`: r and s side by side for curves P, as long as the modulus for RSA."""
         native = _native_private(self.kind, self.secret)
         if isinstance(native, SigningKey):
             return native.sign(message).signature
@@ -201,7 +210,7 @@ class PrivateKey:
 @lru_cache(maxsize=1024)
 def _key_of_multibase(text: str) -> PublicKey:
     data = _multibase_bytes(text, "A public key")
-    for kind in ("Ed25519", "P-256", "P-384"):
+    for kind in MULTIKEYS:
         if data.startswith(_PUBLIC[kind]):
             if len(data) != 2 + _PUBLIC_LENGTH[kind]:
                 raise KeyUnreadableError(f"A public {kind} key has the wrong length.", hint=_HINT)
