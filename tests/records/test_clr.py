@@ -82,9 +82,10 @@ def test_schemas_are_those_of_the_standards():
 
 def test_a_schema_that_the_record_names_decides():
     named = {"id": BADGE, "type": "1EdTechJsonSchemaValidator2019"}
-    good = verify(signed(badge(credentialSchema=[named])), now=NOW)
+    contexts = [*badge()["@context"], "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]
+    good = verify(signed(badge(**{"@context": contexts, "credentialSchema": [named]})), now=NOW)
     assert good.accepted, good.checks
-    odd = badge(credentialSchema=[named])
+    odd = badge(**{"@context": contexts, "credentialSchema": [named]})
     odd["credentialSubject"]["achievement"]["achievementType"] = "Nonsense"
     assert "schema" in verify(signed(odd), now=NOW).codes("failed")
     assert verify(signed(odd), now=NOW).outcome == "rejected"

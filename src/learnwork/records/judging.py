@@ -1,7 +1,7 @@
 """Verification of one record of any generation: which checks are made, in which order, and what they amount to.
 
-`verification.py` is the door; this module walks a credential, its members and its endorsements. All that is fetched goes
-through one `Recording`, so that a verdict can name what it rested on.
+`verification.py` is the door; this module walks a credential, its members and its endorsements. All that is fetched
+goes through one `Recording`, so that a verdict can name what it rested on.
 """
 
 from __future__ import annotations
