@@ -107,6 +107,7 @@ WSGI_APPLICATION = "learnwork.web.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "learnwork.layout.security.response_rules",
+    "learnwork.layout.packed.packed_static",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
