@@ -288,6 +288,32 @@ def test_no_small_change_follows_from_the_tables_of_both_waves(said):
             assert ends[0] < ends[1]
 
 
+def test_no_changes_are_shown_of_items_with_named_answers_and_a_published_wave_stays_as_it_was():
+    item = Item("a", "A", "One")
+    people = [Respondent(f"r{n}") for n in range(12)]
+
+    def wave(yes: int, named: int) -> Study:
+        return Study.of(
+            [item],
+            people,
+            [
+                Answer(
+                    f"r{n}", "a", "yes" if n < yes else "no", consent="public" if n < named else "aggregate"
+                )
+                for n in range(12)
+            ],
+        )
+
+    former = public(wave(6, 4), MINIMUM, named=True)
+    shown = public_waves(wave(6, 4), wave(7, 4), MINIMUM, named=True)
+    assert shown.before.withheld == former.withheld
+    assert shown.pairs == {("a", cell) for cell in (*PAIRS, "pairs")}
+    alone = public_waves(wave(6, 0), wave(6, 0), MINIMUM, named=True)
+    assert (alone.pairs, alone.after.withheld) == (frozenset(), frozenset())
+    kept = public_waves(wave(6, 0), wave(7, 0), MINIMUM, published=frozenset({("a", "yes"), ("a", "no")}))
+    assert kept.before.withheld == {("a", "yes"), ("a", "no")}
+
+
 @given(st.lists(st.integers(0, 8), min_size=4, max_size=9), st.integers(2, 5))
 def test_every_small_cell_of_a_two_way_table_is_protected(cells: list[int], minimum: int):
     """Rows and columns with totals: what no reader of the published table can pin down."""

@@ -9,7 +9,7 @@ another is therefore seen by `suppression.protect`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,25 +87,53 @@ def public(study: Study, minimum: int = MINIMUM, *, groups: bool = False, named:
     return Public(shown, minimum, withheld, frozenset(by_group))
 
 
-def public_waves(before: Study, after: Study, minimum: int = MINIMUM) -> PublicWaves:
-    """What may be published of two waves: the tables of each, and the changes between them."""
+def public_waves(
+    before: Study,
+    after: Study,
+    minimum: int = MINIMUM,
+    *,
+    named: bool = False,
+    published: Withheld | None = None,
+) -> PublicWaves:
+    """What may be published of the later wave and of the changes since the former one, which is published already.
+
+    published: what was withheld of the former wave, where that was not decided by itself. named: both waves are
+    published with the answers that may be named. Of an item that has such answers no changes are shown, as names
+    tie the two waves to each other person by person.
+    """
     first, second = before.open_to("aggregate"), after.open_to("aggregate")
     if not minimum:
         return PublicWaves(Public(first, 0), Public(second, 0), frozenset())
-    compared = compare(first, second)
-    systems = [_pairs_system(change, first, second) for change in compared.changes]
-    for study, table in ((first, "before"), (second, "after")):
-        for column in range(len(study.items)):
-            systems += item_systems(study, column, groups=False, named=False, table=table)
-    kept = protect(join(systems), minimum)
+    shown = public(before, minimum, named=named) if published is None else Public(first, minimum, published)
+    naming = _naming(first) | _naming(second) if named else set()
+    systems = []
+    for change in compare(first, second).changes:
+        if change.item.key not in naming:
+            systems.append(_pairs_system(change, first, second))
+            column = next(at for at, one in enumerate(first.items) if one.key == change.item.key)
+            systems += item_systems(first, column, groups=False, named=False, table="before")
+    for column in range(len(second.items)):
+        systems += item_systems(second, column, groups=False, named=named, table="after")
+    system = join(systems)
+    former = {key for key in system.counts if key.table == "before" and not key.part}
+    hidden = {key for key in former if (key.item, key.column) in shown.withheld}
+    system = replace(
+        system, known=system.known | (former - hidden), hidden=system.hidden | (hidden - system.known)
+    )
+    kept = protect(system, minimum)
 
     def of(table: str) -> Withheld:
         return frozenset((key.item, key.column) for key in kept if key.table == table and not key.part)
 
-    def whole(study: Study, table: str) -> Public:
-        return Public(study, minimum, of(table) | _ranges(study, of(table), minimum))
+    later = of("after")
+    pairs = of("pairs") | {(item, cell) for item in naming for cell in (*PAIRS, "pairs")}
+    return PublicWaves(shown, Public(second, minimum, later | _ranges(second, later, minimum)), pairs)
 
-    return PublicWaves(whole(first, "before"), whole(second, "after"), of("pairs"))
+
+def _naming(study: Study) -> set[str]:
+    """The items to which somebody gave an answer that may be named."""
+    open_ = (study.consents == CONSENTS.index("public")) & (study.states != MISSING)
+    return {study.items[at].key for at in np.flatnonzero(open_.any(axis=0))}
 
 
 def _pairs_system(change: Change, before: Study, after: Study) -> System:
