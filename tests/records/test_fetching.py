@@ -277,6 +277,11 @@ def test_an_answer_that_is_not_the_document(web: str, path: str):
         WebFetcher(loopback=True).fetch(f"{web}/{path}")
 
 
+def test_the_next_address_is_tried_where_one_does_not_answer(web: str):
+    fetcher = WebFetcher(loopback=True, resolve=lambda _host, _port: ["127.0.0.2", "127.0.0.1"])
+    assert fetcher.fetch(web.replace("127.0.0.1", "localhost") + "/did.json").body
+
+
 def test_the_name_is_resolved_once_so_that_it_cannot_change_in_between(web: str):
     asked = []
 

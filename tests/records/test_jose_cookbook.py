@@ -48,6 +48,7 @@ def test_the_cookbook_with_our_algorithms(shared_data: Path):
 
 
 @pytest.mark.big
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # the name, not the algorithm
 @pytest.mark.parametrize("name", [*ACCEPTED, *REFUSED])
 def test_the_cookbook_in_compact_form(shared_data: Path, name: str):
     """The library reproduces each; what is not on our list is refused before any signature is looked at."""

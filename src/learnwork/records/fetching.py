@@ -213,6 +213,7 @@ def _answer(url: str, response: httpcore.Response, limit: int) -> Fetched | str:
         raise AnswerRefusedError(
             f"{url[:200]} answered with status {response.status}.",
             hint="Ask the issuer what became of the document.",
+            status=response.status,
         )
     if headers.get(b"content-encoding", "identity").lower() != "identity":
         raise AnswerRefusedError(f"{url[:200]} sent packed bytes that were not asked for.", hint=_LATER)
@@ -257,10 +258,15 @@ class _CheckedBackend(httpcore.NetworkBackend):
         for address in addresses:
             if not (is_public(address) or (self._loopback and ipaddress.ip_address(address).is_loopback)):
                 raise AddressRefusedError(f"{host} leads to {address}, which is not public.", hint=_INSIDE)
-        if not addresses:
-            raise UnreachableError(f"{host} has no address.", hint=_LATER)
-        stream = self._plain.connect_tcp(addresses[0], port, timeout=self._left(host))
-        return _TimedStream(stream, self._deadline)
+        for number, address in enumerate(addresses, 1):
+            try:
+                stream = self._plain.connect_tcp(address, port, timeout=self._left(host))
+            except httpcore.ConnectError:
+                if number == len(addresses):
+                    raise
+            else:
+                return _TimedStream(stream, self._deadline)
+        raise UnreachableError(f"{host} has no address.", hint=_LATER)
 
     def _left(self, host: str) -> float:
         left = self._deadline - time.monotonic()
