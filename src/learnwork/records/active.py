@@ -42,8 +42,8 @@ class Key:
     """A key of an object under an active context, ready for the walk.
 
     `keyword` is "@id", "@type" or "" for a property; `coerce` is "@id", "@vocab", "@json", or "" with the
-    `datatype` (an IRI, or "") and `suffix` (`^^<datatype>`). `inside` holds for scalars, references and values,
-    `within` for node objects, where type-scoped contexts end.
+    `datatype` (an IRI, or "") and `suffix` (`^^<datatype>`). A `simple` key makes each value one statement. `inside`
+    holds for scalars, references and values, `within` for node objects, where type-scoped contexts end.
     """
 
     __slots__ = (
@@ -53,8 +53,8 @@ class Key:
         "is_graph",
         "is_list",
         "keyword",
-        "plain",
         "predicate",
+        "simple",
         "suffix",
         "within",
     )
@@ -83,7 +83,7 @@ class Key:
         )
         reverted = self.inside.previous or self.inside
         self.within = reverted.scoped(coercing) if coercing else reverted
-        self.plain = not (self.keyword or self.is_list or self.is_graph or self.coerce)
+        self.simple = not (self.keyword or self.is_list or self.is_graph or self.coerce == "@json")
 
 
 class Active:

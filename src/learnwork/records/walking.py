@@ -52,6 +52,8 @@ class _Walk:
         """The term of an identifier as it stands in the document."""
         if name.__class__ is not str:
             raise BeyondError
+        if ABSOLUTE.match(name) and name[: name.index(":")] not in active.terms and not vocab:
+            return f"<{name}>"
         identifier = active.expand(name, vocab=vocab)
         if ABSOLUTE.match(identifier):
             return f"<{identifier}>"
@@ -90,8 +92,7 @@ class _Walk:
             raise BeyondError from None
         if found is None:
             if (
-                (not names
-                and value != [])
+                (not names and value != [])
                 or len(names) > 200
                 or any(name.__class__ is not str for name in names)
             ):
@@ -115,12 +116,21 @@ class _Walk:
             quads.append((subject, nquads.TYPE, one, graph))
         keys = active.keys
         for name, value in element.items():
-            if name == "@context":
-                continue
-            key = keys.get(name) or active.key(name)
-            if key.plain and value.__class__ is str:
-                said = encode_basestring(value) if value.isprintable() else nquads.text(value)
-                quads.append((subject, key.predicate, said + key.suffix, graph))
+            key = keys.get(name)
+            if key is None:
+                if name == "@context":
+                    continue
+                key = active.key(name)
+            if key.simple and value.__class__ is str:
+                if key.coerce:
+                    thing = self.resource(value, key.inside, key.coerce == "@vocab")
+                else:
+                    thing = (
+                        encode_basestring(value) if value.isprintable() else nquads.text(value)
+                    ) + key.suffix
+                quads.append((subject, key.predicate, thing, graph))
+            elif key.simple and value.__class__ is dict:
+                quads.append((subject, key.predicate, self.thing(key, value, graph), graph))
             elif not key.keyword:
                 self.property(subject, key, value, graph)
             elif name != id_key and (name != type_key or key.keyword != "@type"):
