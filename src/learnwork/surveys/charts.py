@@ -207,43 +207,40 @@ def dendrogram(found: Similarity, measure: Measure) -> Chart | None:
         + (f", cophenetic correlation {tree.cophenetic:.2f}" if tree.cophenetic is not None else "")
         + (f". At each join: its share of {found.resamples} resampled trees." if found.resamples else ".")
     )
-    highest = max(tree.branches[-1].height, 1e-9)
-    x = {"type": "quantitative", "scale": {"domain": [highest * 1.05, 0]}, "title": "Distance"}
-    y = {
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [-0.6, len(at) - 0.4], "reverse": True, "nice": False},
-    }
-    text = {"x": {"field": "x", **x}, "y": {"field": "y", **y}, "text": {"field": "text"}}
     spec = {
         "$schema": _SCHEMA,
         "title": _titled(said, caption),
         "width": 360,
         "height": max(60, _ROW * len(at)),
-        "layer": [
-            {
-                "data": {"values": lines},
-                "mark": {"type": "rule", "strokeCap": "square"},
-                "encoding": {
-                    "x": {"field": "x", **x},
-                    "x2": {"field": "x2"},
-                    "y": {"field": "y", **y},
-                    "y2": {"field": "y2"},
-                },
-            },
-            {
-                "data": {"values": leaves},
-                "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 13, "clip": False},
-                "encoding": text,
-            },
-            {
-                "data": {"values": joins},
-                "mark": {"type": "text", "align": "right", "dx": -4, "dy": -6, "fontSize": 11},
-                "encoding": text,
-            },
-        ],
+        "layer": _tree_layers(tree, lines, leaves, joins),
     }
     return Chart(f"dendrogram_{measure}", said, caption, spec, branches_table(found, measure))
+
+
+def _tree_layers(tree: Tree, lines: list[Spec], leaves: list[Spec], joins: list[Spec]) -> list[Spec]:
+    highest = max(tree.branches[-1].height, 1e-9)
+    down = {"domain": [-0.6, len(leaves) - 0.4], "reverse": True, "nice": False}
+    place = {
+        "x": {
+            "field": "x",
+            "type": "quantitative",
+            "scale": {"domain": [highest * 1.05, 0]},
+            "title": "Distance",
+        },
+        "y": {"field": "y", "type": "quantitative", "axis": None, "scale": down},
+    }
+    text = {**place, "text": {"field": "text"}}
+    label = {"type": "text", "align": "left", "dx": 8, "fontSize": 13, "clip": False}
+    share = {"type": "text", "align": "right", "dx": -4, "dy": -6, "fontSize": 11}
+    return [
+        {
+            "data": {"values": lines},
+            "mark": {"type": "rule", "strokeCap": "square"},
+            "encoding": {**place, "x2": {"field": "x2"}, "y2": {"field": "y2"}},
+        },
+        {"data": {"values": leaves}, "mark": label, "encoding": text},
+        {"data": {"values": joins}, "mark": share, "encoding": text},
+    ]
 
 
 @cache
