@@ -286,3 +286,93 @@ def test_what_is_suspended_says_so_on_top(client: Client) -> None:
 )
 def test_standing(document: dict[str, Any], said: str) -> None:
     assert standing(document) == said
+
+
+def test_every_fact_leads_to_where_an_error_is_reported(client: Client) -> None:
+    shown = page(client, ctid("welding"))
+    reports = set(re.findall(r'/suggest\?about=([^"]+)"', shown))
+    assert {
+        "ceterms%3Aname",
+        "ceterms%3AestimatedCost",
+        "lw%3AeveningCourses",
+        "etpl.quarterly_wage_q2",
+    } <= reports
+    for about in reports:
+        assert client.get(f"/resources/{ctid('welding')}/suggest?about={about}").status_code == 200
+
+
+def test_the_top_answers_what_a_learner_asks_first(client: Client) -> None:
+    top = page(client, ctid("welding")).partition('<dl class="glances">')[2].partition("</dl>")[0]
+    text = words(f"<main>{top}")
+    assert "Cost $3,450" in text
+    assert "Time 6 months to 1 year" in text
+    assert "$6,821 a quarter of 31" in text
+    assert "shared by 2 programs" in text
+    assert "$59,440 a year, the median of the occupation it leads to, New Jersey" in text
+
+
+def test_circumstances_are_yes_or_no_by_word_and_shape(client: Client) -> None:
+    shown = page(client, ctid("welding"))
+    assert '<div class="yes"><dt>Evening courses</dt><dd>yes' in shown
+    assert '<div class="no"><dt>Childcare</dt><dd>no' in shown
+
+
+def test_the_chart_says_what_its_table_says(client: Client) -> None:
+    shown = page(client, ctid("new"))
+    assert 'aria-label="Awards conferred: 2022 12 awards, 2024 12 awards"' in shown
+    assert shown.count('class="number"') == 2
+    assert "12 awards" in words(shown)
+
+
+def test_awards_of_a_provider_are_summed_and_marked(client: Client) -> None:
+    shown = page(client, ctid("college"))
+    assert "How many complete a program here?" in shown
+    assert "our sum" in shown
+    text = words(shown)
+    assert re.search(r"2022 24 awards 2 2024 12 awards 1", text)
+
+
+def test_a_provider_reads_what_is_missing(client: Client) -> None:
+    text = words(page(client, ctid("college")))
+    assert "Is this you?" in text
+    assert "Accredited by suggest it" in text
+    assert "Is this you?" not in words(page(client, ctid("welding")))
+
+
+def test_curators_find_their_way(client: Client) -> None:
+    from learnwork.accounts.models import User
+
+    assert "/curate/resources/" not in page(client, ctid("welding"))
+    client.force_login(User.objects.create_user("alice", role=User.Role.CURATOR))
+    assert f"/curate/resources/{ctid('welding')}" in page(client, ctid("welding"))
+
+
+def test_the_number_of_queries_does_not_grow(client: Client) -> None:
+    """A provider of 4 and of 40 programs, each with figures: as many queries."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from tests.made import figure, reading, said
+
+    from learnwork.intake.loading import load
+
+    def asked(of: str) -> int:
+        page(client, of)  # what is remembered is remembered
+        with CaptureQueriesContext(connection) as queries:
+            page(client, of)
+        return len(queries)
+
+    few = {of: asked(ctid(of)) for of in ("college", "welding", "new")}
+    more = [
+        said(
+            f"more {n}",
+            "ceterms:AssociateDegree",
+            ceterms_name={"en": f"Degree {n}"},
+            ceterms_offeredBy=[ctid("college")],
+            lw_awardLevel="3",
+        )
+        for n in range(36)
+    ]
+    load(reading(*more, *(figure(f"more {n}", n, "2024") for n in range(36)), by="more"), "made")
+    many = {of: asked(ctid(of)) for of in few}
+    assert many == few
+    assert max(many.values()) < 40

@@ -52,14 +52,15 @@ def _summed(ids: Sequence[int], predicates: Sequence[str]) -> list[YearOfAwards]
         .order_by("period")
     )
     found = list(rows)
-    releases = Release.objects.select_related("source").in_bulk([row["release_id"] for row in found])
+    releases = Release.objects.select_related("source").defer("report", "files")
+    by_pk = releases.in_bulk([row["release_id"] for row in found])
     return [
         YearOfAwards(
             row["period"],
             row["total"] or 0.0,
             row["programs"],
             row["silent"],
-            source_ref(releases[row["release_id"]]),
+            source_ref(by_pk[row["release_id"]]),
         )
         for row in found
     ]

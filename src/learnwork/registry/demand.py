@@ -40,14 +40,15 @@ def most_asking(competency: Sequence[int], limit: int) -> list[Rated]:
     ids = [row.resource_id for row in found if row.resource_id]
     levels = dict(rows.filter(measure=level, resource_id__in=ids).values_list("resource_id", "value"))
     named = Resource.objects.in_bulk(ids)
-    releases = Release.objects.select_related("source").in_bulk({row.release_id for row in found})
+    releases = Release.objects.select_related("source").defer("report", "files")
+    by_pk = releases.in_bulk({row.release_id for row in found})
     return [
         Rated(
             named[row.resource_id].ctid,
             named[row.resource_id].name,
             row.value,
             levels.get(row.resource_id),
-            source_ref(releases[row.release_id]),
+            source_ref(by_pk[row.release_id]),
         )
         for row in found
         if row.resource_id in named

@@ -15,6 +15,8 @@ from learnwork.registry.views import Figure, LinkView, ResourceView
 from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.measures import by_number
 
+# Whole load reports, which nobody reads beside a figure: their JSON costs more than the figure does.
+REPORTS = ("release__report", "release__files", "release__source__note")
 _STATUS = dict(Observation.Status.choices)
 
 
@@ -65,6 +67,7 @@ def figures(view: ResourceView, areas: Sequence[str] | None = None) -> list[Figu
     rows = Observation.objects.filter(
         release__status=Release.Status.LOADED, release__superseded_at=None
     ).select_related("release__source", "area", "item")
+    rows = rows.defer(*REPORTS)
     own = rows.filter(resource_id__in=view.ids)
     if areas is not None:
         own = own.filter(area=None) | own.filter(area__key__in=areas)
@@ -102,24 +105,31 @@ def groups_of(view: ResourceView) -> dict[int, int]:
     member = membership(view.document)
     if not member.providers or not member.fields:
         return {}
-    groups = [g for g in Group.objects.filter(provider__in=member.providers) if member.covers(g)]
+    groups = _covering(member)
     if not groups:
         return {}
-    members = [m for _, m in _members(member.providers)]
+    members = [m for _, m in _members(member.providers, groups)]
     return {g.pk: sum(m.covers(g) for m in members) for g in groups}
 
 
 def sharing(view: ResourceView) -> list[LinkView]:
     """The programs, this one included, that share a figure with it through some group; by name."""
     member = membership(view.document)
-    groups = [g for g in Group.objects.filter(provider__in=member.providers) if member.covers(g)]
-    ids = [pk for pk, other in _members(member.providers) if any(other.covers(g) for g in groups)]
+    groups = _covering(member)
+    ids = [pk for pk, other in _members(member.providers, groups) if any(other.covers(g) for g in groups)]
     rows = Resource.objects.filter(pk__in=ids).order_by("name", "ctid")
     return [LinkView("", row.ctid, row.name, row.type) for row in rows]
 
 
-def _members(providers: Iterable[str]) -> list[tuple[int, Membership]]:
-    """Every current program of the providers, with what decides its groups."""
+def _covering(member: Membership) -> list[Group]:
+    """The groups that cover a program. Fields are codes of 2, 4 or 6 digits, each the beginning of the next."""
+    fields = {code[:length] for code in member.fields for length in (2, 5, 7)}
+    found = Group.objects.filter(provider__in=member.providers, field__in=fields)
+    return [group for group in found if member.covers(group)]
+
+
+def _members(providers: Iterable[str], groups: Sequence[Group]) -> list[tuple[int, Membership]]:
+    """The current programs of the providers that some of the groups may cover, with what decides it."""
     ids = (
         Link.objects.filter(
             object_id__in=list(resource_ids(providers).values()),
@@ -129,11 +139,15 @@ def _members(providers: Iterable[str]) -> list[tuple[int, Membership]]:
         .values_list("subject_id", flat=True)
         .distinct()
     )
-    return [(pk, membership(document)) for pk, document in documents_of(list(ids)).items()]
+    documents = documents_of(list(ids), holding=[f'"{group.field}' for group in groups])
+    return [(pk, membership(document)) for pk, document in documents.items()]
 
 
-def documents_of(ids: Sequence[int]) -> dict[int, Document]:
-    """Composed documents as stored: the resource's own text, else its one envelope's."""
+def documents_of(ids: Sequence[int], holding: Sequence[str] = ()) -> dict[int, Document]:
+    """Composed documents as stored: the resource's own text, else its one envelope's.
+
+    holding: leave out those whose text has none of these; it spares the reading of what cannot matter.
+    """
     from learnwork.registry.composing import read_body
 
     rows = select_in(
@@ -146,6 +160,8 @@ def documents_of(ids: Sequence[int]) -> dict[int, Document]:
     )
     found: dict[int, Document] = {}
     for pk, ctid, document, body, graph in rows:
+        if holding and not any(part in (graph or document or body or "") for part in holding):
+            continue
         if document is not None:
             found[pk] = orjson.loads(document)
         elif body is not None:

@@ -10,6 +10,7 @@ from typing import Literal
 from django.db.models import Q
 
 from learnwork.registry.errors import UnknownVersionError
+from learnwork.registry.figures import REPORTS
 from learnwork.registry.models import Decision, Envelope
 from learnwork.registry.queries import as_of, source_ref
 from learnwork.registry.views import SourceRef
@@ -45,7 +46,7 @@ def count(ids: Sequence[int]) -> int:
 def moments(ids: Sequence[int]) -> list[Moment]:
     """Everything that happened, newest first. Two queries."""
     found: dict[datetime, list[Event]] = {}
-    rows = Envelope.objects.filter(resource_id__in=ids).select_related("release__source").defer("body")
+    rows = Envelope.objects.filter(resource_id__in=ids).select_related("release__source").defer("body", *REPORTS)
     for row in rows.order_by("-id")[:MOST]:
         source = source_ref(row.release, row.place)
         found.setdefault(row.received_at, []).append(Event("said", source))

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from learnwork.registry.figures import documents_of, figure_of, membership
+from django.db.models import Max
+
+from learnwork.registry.figures import REPORTS, documents_of, figure_of, membership
 from learnwork.registry.models import Area, Group, Link, Observation, Release, Resource
 from learnwork.registry.queries import PROVIDERS
 from learnwork.registry.views import BulkRow, Figure, LinkView, ResourceView
@@ -70,6 +72,7 @@ def _pay(ids: Sequence[int], areas: Sequence[str]) -> tuple[dict[int, dict[str, 
         release__status=Release.Status.LOADED,
         release__superseded_at=None,
     ).select_related("release__source", "area", "item")
+    rows = rows.defer(*REPORTS)
     best: dict[tuple[int, str], tuple[tuple[bool, int], Figure]] = {}
     opening: dict[int, Figure] = {}
     for row in rows:
@@ -158,7 +161,10 @@ def areas(view: ResourceView) -> list[Area]:
 def newest_figures(source_key: str) -> date | None:
     """The date of the newest serving release of a source that brought figures: what is older than it fell silent."""
     releases = Release.objects.filter(
-        source__key=source_key, status=Release.Status.LOADED, superseded_at=None
-    ).values_list("date", "report")
-    dates = [day for day, report in releases if (report.get("observations") or {}).get("read")]
-    return max(dates, default=None)
+        source__key=source_key,
+        status=Release.Status.LOADED,
+        superseded_at=None,
+        first_figure__isnull=False,
+    )
+    found: date | None = releases.aggregate(newest=Max("date"))["newest"]
+    return found

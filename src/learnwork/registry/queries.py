@@ -72,6 +72,7 @@ def _envelopes(ids: Sequence[int], *, ever: bool = False) -> Iterator[Envelope]:
     rows = Envelope.objects.filter(resource_id__in=ids).select_related(
         "source", "release__source", "resource", "graph"
     )
+    rows = rows.defer("release__report", "release__files", "resource__document")
     if not ever:
         rows = rows.filter(superseded_at=None, withdrawn_at=None)
     yield from rows.order_by("id")
