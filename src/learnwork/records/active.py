@@ -18,7 +18,7 @@ from learnwork.records.errors import ProtectedTermError
 ABSENT: Any = object()
 # A compact IRI whose prefix its own document leaves to the contexts before it (such as xsd: in Open Badges 3.0.3).
 _LATE = re.compile(r"[A-Za-z][A-Za-z0-9]*:(?!//)")
-REMEMBERED = 1500  # active contexts, of some 40 kB each, before all are forgotten
+REMEMBERED = 600  # active contexts, of some 40 kB each, before all are forgotten
 
 
 class BeyondError(Exception):

@@ -70,9 +70,7 @@ def asked(request: HttpRequest) -> list[str]:
 def comparison_page(made: Comparison) -> ComparisonPage:
     notes, ctids = Notes(), [view.ctid for view in made.things]
     offered = _offered(made)
-    names = [
-        ", ".join(filter(None, (view.name, who))) for view, who in zip(made.things, offered, strict=True)
-    ]
+    names = _told_apart([view.name for view in made.things], offered)
 
     def shown(row: Row) -> ShownRow:
         cells = tuple(
