@@ -29,7 +29,7 @@ from learnwork.records.verdict import walk
 
 ISSUER = "https://riverside.example/issuer"
 LIST = "https://riverside.example/status/1"
-MOST_SECONDS = 2.0  # an answer takes well under one; the machine of tests may be busy
+MOST_SECONDS = 2.0  # of the processor: what others do on the machine of the tests does not count
 
 Case = tuple[str, Any, dict[str, Any]]
 CASES: dict[str, Callable[[], tuple[str, Any, dict[str, Any]]]] = {}
@@ -676,9 +676,9 @@ def test_attack(name: str):
     codes, record, answers = CASES[name]()
     data = record if isinstance(record, bytes | str) else raw(record)
     fetcher = web(**answers)
-    begun = time.perf_counter()
+    begun = time.process_time()
     verdict = verify(data, now=NOW, fetcher=fetcher)
-    taken = time.perf_counter() - begun
+    taken = time.process_time() - begun
     assert not verdict.accepted, verdict.checks
     assert taken < MOST_SECONDS
     bad = {check.code: check for each in walk(verdict) for check in each.checks if check.state != "passed"}
@@ -709,9 +709,9 @@ def test_a_status_list_of_sixteen_million_bits_is_read_in_time():
     bits = Bits.empty(16_000_000)
     bits[15_999_999] = 1
     record, answers = with_status(status_list(bits), statusListIndex="15999999")
-    begun = time.perf_counter()
+    begun = time.process_time()
     verdict = verify(record, now=NOW, fetcher=web(**answers))
-    assert time.perf_counter() - begun < MOST_SECONDS
+    assert time.process_time() - begun < MOST_SECONDS
     assert "revoked" in verdict.codes("failed")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from learnwork.records.data_model import as_list, id_of, types_of
 from learnwork.records.verdict import Association, Check, Verdict, failed, passed, unchecked
 
-MOST_MEMBERS = 1_000
+MOST_MEMBERS = 500
 MOST_DEPTH = 4
 _NAMED = 10  # members that a sentence or list of checks names
 

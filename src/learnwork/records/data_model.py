@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from learnwork.records.related_resources import faults_of_related
@@ -20,6 +21,7 @@ from learnwork.records.times import NoZoneError, parse_moment
 
 V1 = "https://www.w3.org/2018/credentials/v1"
 V2 = "https://www.w3.org/ns/credentials/v2"
+MOST_FAULTS = 50  # that are listed
 ENVELOPED = "EnvelopedVerifiableCredential"
 ENVELOPED_PRESENTATION = "EnvelopedVerifiablePresentation"
 
@@ -92,35 +94,37 @@ def moment(text: object) -> datetime | None:
 
 
 def faults_of_credential(document: dict[str, Any]) -> list[Fault]:
-    """Every rule of the data model that a credential breaks, in the order of the specification."""
+    """The rules of the data model that a credential breaks, in the order of the specification; the first ones."""
     version = generation(document)
-    return [
-        *_contexts(document, version),
-        *_identified(document, "", "credential"),
-        *_types(document, "VerifiableCredential", "credential"),
-        *_texts(document, ""),
-        *_issuer(document),
-        *_subjects(document),
-        *(_dates(document) if version != "1.1" else _dates_1(document)),
-        *_typed(document),
-        *_schemas(document),
-        *(Fault(*each) for each in faults_of_related(document, is_url)),
-        *_proof(document),
-    ]
+    rules = chain(
+        _contexts(document, version),
+        _identified(document, "", "credential"),
+        _types(document, "VerifiableCredential", "credential"),
+        _texts(document, ""),
+        _issuer(document),
+        _subjects(document),
+        _dates(document) if version != "1.1" else _dates_1(document),
+        _typed(document),
+        _schemas(document),
+        (Fault(*each) for each in faults_of_related(document, is_url)),
+        _proof(document),
+    )
+    return list(islice(rules, MOST_FAULTS))
 
 
 def faults_of_presentation(document: dict[str, Any]) -> list[Fault]:
-    """Every rule that a presentation itself breaks; the credentials in it are judged one by one elsewhere."""
+    """The rules that a presentation itself breaks; the credentials in it are judged one by one elsewhere."""
     version = generation(document)
-    return [
-        *_contexts(document, version),
-        *_identified(document, "", "presentation"),
-        *_types(document, "VerifiablePresentation", "presentation"),
-        *_holder(document),
-        *_presented(document),
-        *_typed(document),
-        *_proof(document),
-    ]
+    rules = chain(
+        _contexts(document, version),
+        _identified(document, "", "presentation"),
+        _types(document, "VerifiablePresentation", "presentation"),
+        _holder(document),
+        _presented(document),
+        _typed(document),
+        _proof(document),
+    )
+    return list(islice(rules, MOST_FAULTS))
 
 
 def faults_of_envelope(document: dict[str, Any], kind: str = ENVELOPED, place: str = "") -> list[Fault]:

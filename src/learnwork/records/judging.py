@@ -28,8 +28,14 @@ from learnwork.records.enveloped import Opened, claim_checks, claim_summary, ope
 from learnwork.records.fetching import JSON_TYPES, LIMIT, Fetched, Fetcher, NoNetwork
 from learnwork.records.open_badges import badge_checks, is_badge, recipient_check, summary_of
 from learnwork.records.proof_checks import proof_checks
-from learnwork.records.proof_errors import FetchError, SignatureError
-from learnwork.records.proofs import verify_proofs
+from learnwork.records.proof_errors import (
+    ControllerError,
+    FetchError,
+    KeyFaultError,
+    ProofError,
+    SignatureError,
+)
+from learnwork.records.proofs import ProofResult, verify_proofs
 from learnwork.records.reading import Found, read
 from learnwork.records.related_resources import matches
 from learnwork.records.schemas import schema_checks
@@ -52,8 +58,8 @@ from learnwork.records.wording import kind_of, sentence_of
 from learnwork.vocabulary.errors import LearnworkError
 
 _MOST_ENDORSEMENTS = 20
-_MOST_FORM = 50  # broken rules that are listed
-_MOST_CREDENTIALS = 1_000  # that one verification looks at, members and endorsements of all depths together
+_MOST_RELATED = 50  # resources that are compared
+_MOST_CREDENTIALS = 500  # that one verification looks at, members and endorsements of all depths together
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +197,7 @@ class Judge:
     def _form(self, document: dict[str, Any]) -> list[Check]:
         faults = faults_of_credential(document)
         if faults:
-            return [failed(fault.code, fault.sentence, fault.place) for fault in faults[:_MOST_FORM]]
+            return [failed(fault.code, fault.sentence, fault.place) for fault in faults]
         return [passed("form", "The record follows the rules of the W3C data model.")]
 
     def _kind_rules(self, document: dict[str, Any]) -> list[Check]:
@@ -218,11 +224,7 @@ class Judge:
     def _proofs(self, document: dict[str, Any], so_far: list[Check]) -> list[Check]:
         results = verify_proofs(document, fetcher=self.fetcher, now=self.asked.now)
         checks = proof_checks(results, id_of(document.get("issuer")))
-        # A signature over the canonical form, right or wrong, was only looked at once that form could be made.
-        if not any(
-            "jcs" not in each.suite and (each.ok or isinstance(each.error, SignatureError))
-            for each in results
-        ):
+        if not any(_was_canonical(result) for result in results):
             terms = self._terms(document)
             known = {check.code for check in (*checks, *so_far)}
             checks += [check for check in terms if check.state == "passed" or check.code not in known]
@@ -243,7 +245,7 @@ class Judge:
 
     def _related(self, document: dict[str, Any]) -> list[Check]:
         checks: list[Check] = []
-        for number, each in enumerate(as_list(document.get("relatedResource", []))[:_MOST_FORM]):
+        for number, each in enumerate(as_list(document.get("relatedResource", []))[:_MOST_RELATED]):
             if isinstance(each, dict) and isinstance(each.get("id"), str):
                 checks.append(self._resource(each, f"/relatedResource/{number}"))
         return checks
@@ -320,6 +322,14 @@ class Judge:
         return tuple(self.member(value, lineage, place) for place, value in found)
 
 
+def _was_canonical(result: ProofResult) -> bool:
+    """Whether looking at a signature went as far as the canonical form, where undefined terms are found."""
+    before = (KeyFaultError, FetchError, ControllerError, ProofError)
+    return "jcs" not in result.suite and (
+        isinstance(result.error, SignatureError) or not isinstance(result.error, before)
+    )
+
+
 def has_inline(document: dict[str, Any]) -> bool:
     """Whether a context stands in the record itself, at any depth."""
     stack: list[Any] = [document]
@@ -349,6 +359,6 @@ def endorsements_in(document: dict[str, Any]) -> list[tuple[str, Any]]:
         if not isinstance(owner, dict):
             continue
         for key, kind in (("endorsement", dict), ("endorsementJwt", str)):
-            listed = enumerate(as_list(owner.get(key, [])))
+            listed = enumerate(as_list(owner.get(key, []))[:_MOST_ENDORSEMENTS])
             found += [(f"{place}/{key}/{number}", each) for number, each in listed if isinstance(each, kind)]
     return found

@@ -27,6 +27,7 @@ _BY_TYPE = {
     "ClrCredential": CLR,
 }
 _MOST = 20  # errors that are named
+_MOST_VALUES = 20_000  # of a record in which single errors are sought
 
 
 @cache
@@ -36,6 +37,7 @@ def _table() -> dict[str, Any]:
     return table
 
 
+@cache
 def known() -> dict[str, str]:
     """Identifiers of the schemas, each with the SHA-256 of the official document."""
     return {identifier: entry["digest"] for identifier, entry in _table()["schemas"].items()}
@@ -73,6 +75,8 @@ def errors(identifier: str, value: Any) -> list[tuple[str, str]]:
     validator = _validator(identifier)
     if validator.is_valid(value):
         return []
+    if not _is_small(value):
+        return [("", "it breaks it somewhere; it is too large to say where.")]
     found = []
     for error in validator.iter_errors(value):
         place = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error.instance_path)
@@ -80,6 +84,21 @@ def errors(identifier: str, value: Any) -> list[tuple[str, str]]:
         if len(found) == _MOST:
             break
     return found
+
+
+def _is_small(value: Any) -> bool:
+    """Whether a record is so small that its errors can be listed in little time."""
+    stack, left = [value], _MOST_VALUES
+    while stack and left > 0:
+        each = stack.pop()
+        left -= 1
+        if isinstance(each, dict):
+            left -= len(each)
+            stack += each.values()
+        elif isinstance(each, list):
+            left -= len(each)
+            stack += each
+    return left > 0
 
 
 def _sentence(error: Any) -> str:

@@ -172,6 +172,7 @@ def _own(found: Found) -> list[Material]:
     own = [Material("record", "", digest_of(found.raw))] if found.raw else []
     if isinstance(found.value, dict):
         known = contexts.table()
-        named = [url for url in as_list(found.value.get("@context")) if isinstance(url, str) and url in known]
+        contexts_named = as_list(found.value.get("@context"))
+        named = dict.fromkeys(url for url in contexts_named if isinstance(url, str) and url in known)
         own += [Material("context", url, known[url].sha256) for url in named]
     return own
