@@ -48,5 +48,5 @@ def packed_static(
 
 def _body(response: HttpResponseBase) -> bytes:
     if isinstance(response, StreamingHttpResponse):
-        return b"".join(response)  # type: ignore[arg-type]
+        return b"".join(response)
     return response.content if isinstance(response, HttpResponse) else b""
