@@ -6,8 +6,8 @@
 
 One Open Badge 3.0 of 1.6 kB with eddsa-rdfc-2022 is verified again and again, in safe mode, with every check but those
 that need the network. Time is CPU time of one process, the best of several rounds, because the machine is shared. The
-peers verify the same credential with contexts in memory, ours or their own. A limit that is missed is told and ends the run
-with 1. Where Node or the packages are absent, the peers are left out, and it says so.
+peers verify the same credential with contexts in memory, ours or their own. A limit that is missed is told and ends the
+run with 1. Where Node or the packages are absent, the peers are left out, and it says so.
 """
 
 from __future__ import annotations
