@@ -9,20 +9,20 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import Schema
 from pydantic import BaseModel
 
 from learnwork.layout.negotiation import JSON, entity_tag, settled
 from learnwork.registry import listing
 from learnwork.search import snapshot
 from learnwork.web.api import cursors
+from learnwork.web.api.shape import Shape
 
 CACHE = "public, max-age=60"
 State = Callable[[], str]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class Page(Schema):
+class Page(Shape):
     """A piece of a list. next: the cursor of the following piece (`after`), null on the last."""
 
     next: str | None

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Self
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 
 from learnwork.layout import comparison
 from learnwork.web.api.answers import answers
 from learnwork.web.api.root import ERRORS
+from learnwork.web.api.shape import Shape
 
 router = Router(tags=["resources"])
 
 
-class Compared(Schema):
+class Compared(Shape):
     """One of the resources, in the order in which they were named."""
 
     ctid: str
@@ -22,7 +23,7 @@ class Compared(Schema):
     type: str
 
 
-class Answer(Schema):
+class Answer(Shape):
     """What one resource answers. value, status, base: of a figure, whose measure is the row's `term`.
 
     sources: keys of those who say it. disputed: other sources say otherwise.
@@ -54,7 +55,7 @@ class Answer(Schema):
         )
 
 
-class ComparedRow(Schema):
+class ComparedRow(Shape):
     """One question. term: the property or the measure. differs: whether two of the answers are not the same."""
 
     question: str
@@ -64,7 +65,7 @@ class ComparedRow(Schema):
     answers: list[Answer]
 
 
-class ComparisonAnswer(Schema):
+class ComparisonAnswer(Shape):
     resources: list[Compared]
     rows: list[ComparedRow]
 

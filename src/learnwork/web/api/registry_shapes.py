@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from ninja import Schema
-
 from learnwork.registry import models
 from learnwork.vocabulary.types import ResourceType
 from learnwork.web.api.answers import Page
+from learnwork.web.api.shape import Shape
 from learnwork.web.overview import SourcePage
 
 
-class Change(Schema):
+class Change(Shape):
     """kind "figures" stands for all figures that a release brought; it has no CTID."""
 
     seq: int
@@ -36,7 +35,7 @@ class Change(Schema):
         )
 
 
-class Changes(Schema):
+class Changes(Shape):
     """last: ask again with it as `since`. more: whether there are further ones already."""
 
     changes: list[Change]
@@ -44,7 +43,7 @@ class Changes(Schema):
     more: bool
 
 
-class Release(Schema):
+class Release(Shape):
     """status: serving, replaced or held. report: what the load did."""
 
     label: str
@@ -55,7 +54,7 @@ class Release(Schema):
     report: dict[str, Any]
 
 
-class Source(Schema):
+class Source(Shape):
     key: str
     name: str
     publisher: str
@@ -91,7 +90,7 @@ class Sources(Page):
     sources: list[Source]
 
 
-class TypeProperty(Schema):
+class TypeProperty(Shape):
     """kind: how its values are made (text, money, reference, …). many: may have several values."""
 
     term: str
@@ -102,7 +101,7 @@ class TypeProperty(Schema):
     faceted: bool
 
 
-class Type(Schema):
+class Type(Shape):
     """A kind of resource. classes: its classes in CTDL, the main one first."""
 
     key: str
@@ -125,11 +124,11 @@ class Type(Schema):
         )
 
 
-class Types(Schema):
+class Types(Shape):
     types: list[Type]
 
 
-class BulkFile(Schema):
+class BulkFile(Shape):
     """One file. of: what a row or line is. url: never changes its content; digest: SHA-256 in hexadecimal."""
 
     name: str
@@ -142,7 +141,7 @@ class BulkFile(Schema):
     url: str
 
 
-class BulkSource(Schema):
+class BulkSource(Shape):
     """A source of what the files hold, with the licence under which it may be used. releases: those that serve."""
 
     key: str
@@ -154,7 +153,7 @@ class BulkSource(Schema):
     releases: list[str]
 
 
-class Bulk(Schema):
+class Bulk(Shape):
     """The newest set of files. sequence: the last change that they hold; /api/changes?since= goes on from there."""
 
     sequence: int

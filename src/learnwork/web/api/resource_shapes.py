@@ -6,17 +6,16 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Literal
 
-from ninja import Schema
-
 from learnwork.registry import views
 from learnwork.registry.difference import Difference as Differing
 from learnwork.registry.listing import VersionRow
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import ResourceType
 from learnwork.web.api.answers import Page
+from learnwork.web.api.shape import Shape
 
 
-class SourceRef(Schema):
+class SourceRef(Shape):
     """Who says it: the source, the release, where in it."""
 
     key: str
@@ -32,7 +31,7 @@ class SourceRef(Schema):
         return cls(**{name: getattr(ref, name) for name in cls.model_fields})
 
 
-class Claim(Schema):
+class Claim(Shape):
     """One value of a property, exactly as said, with its sources and why it is or is not the preferred one."""
 
     value: Any
@@ -50,14 +49,14 @@ class Claim(Schema):
         )
 
 
-class Tombstone(Schema):
+class Tombstone(Shape):
     kind: str
     reason: str
     at: datetime | None
     into: str
 
 
-class Resource(Schema):
+class Resource(Shape):
     """The composed document and every claim it was made from."""
 
     ctid: str
@@ -88,7 +87,7 @@ class Resource(Schema):
         )
 
 
-class Figure(Schema):
+class Figure(Shape):
     """One figure with all that must travel with it. status: reported, suppressed, not known, none, not applicable."""
 
     measure: str
@@ -156,7 +155,7 @@ class Claims(Page):
     claims: list[NamedClaim]
 
 
-class Link(Schema):
+class Link(Shape):
     """The other end of a link; ctid and name are empty where it is not here yet and `reference` names it."""
 
     predicate: str
@@ -189,7 +188,7 @@ class Links(Page):
     counts: dict[str, int] | None = None
 
 
-class Version(Schema):
+class Version(Shape):
     """What one source said, and from when to when it was known to say so. number: names it in other addresses."""
 
     number: int
@@ -219,7 +218,7 @@ class VersionDocument(Version):
     document: dict[str, Any]
 
 
-class Difference(Schema):
+class Difference(Shape):
     """One value that differs. path: properties and places in lists of the former document, from the top."""
 
     property: str
@@ -241,7 +240,7 @@ class Difference(Schema):
         )
 
 
-class Differences(Schema):
+class Differences(Shape):
     """before, after: what was compared, as asked: the number of a version, or a time."""
 
     ctid: str

@@ -10,6 +10,7 @@ from pydantic import Field, create_model
 from learnwork.search.facets import BANDS, CHOICES, SORTS
 from learnwork.search.results import Results
 from learnwork.search.schema import Hit as Found
+from learnwork.web.api.shape import Shape
 
 
 def _search_parameters() -> type[Schema]:
@@ -42,7 +43,7 @@ def _search_parameters() -> type[Schema]:
 SearchParameters = _search_parameters()
 
 
-class Hit(Schema):
+class Hit(Shape):
     """One result. The three earnings are different measures and never to be compared; cost: dollars.
 
     earnings: median of a year, 4 years after completion; earnings_1yr: of a year, 1 year after; earnings_quarter:
@@ -79,7 +80,7 @@ class Hit(Schema):
         return cls(**{name: getattr(hit, name) for name in cls.model_fields})
 
 
-class FacetValue(Schema):
+class FacetValue(Shape):
     value: str
     label: str
     count: int
@@ -87,21 +88,21 @@ class FacetValue(Schema):
     depth: int
 
 
-class Facet(Schema):
+class Facet(Shape):
     key: str
     label: str
     values: list[FacetValue]
     more: bool
 
 
-class QueryProblem(Schema):
+class QueryProblem(Shape):
     """What of the question could not be taken as it was."""
 
     parameter: str
     message: str
 
 
-class SearchAnswer(Schema):
+class SearchAnswer(Shape):
     """next: the value of `after` for the following page, null on the last."""
 
     total: int
@@ -142,12 +143,12 @@ class SearchAnswer(Schema):
         )
 
 
-class Suggestion(Schema):
+class Suggestion(Shape):
     text: str
     kind: str
     ctid: str
     href: str
 
 
-class Suggestions(Schema):
+class Suggestions(Shape):
     suggestions: list[Suggestion]
