@@ -112,7 +112,12 @@ class PairForm(forms.Form):
 
 
 class MergeForm(PairForm, _Reasoned):
-    pass
+    """The ruling, under the preview that names both."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("keep", "other"):
+            self.fields[name].widget = forms.HiddenInput()
 
 
 class SplitForm(_Reasoned):
