@@ -184,6 +184,7 @@ def summary_of(document: dict[str, Any]) -> Summary:
         alignments=tuple(_alignments(achievement))[:_MOST],
         results=tuple(_results(subject, achievement))[:_MOST],
         evidence=tuple(_evidence(each) for each in evidence[:_MOST]),
+        achievement_id=id_of(achievement),
     )
 
 

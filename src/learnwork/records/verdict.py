@@ -81,6 +81,7 @@ class Summary:
     alignments: tuple[Item, ...] = ()
     results: tuple[Item, ...] = ()
     evidence: tuple[Item, ...] = ()
+    achievement_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
