@@ -51,7 +51,10 @@ def test_it_is_small() -> None:
 
 
 def test_every_file_is_listed_with_licence_and_digest() -> None:
-    files = {str(path.relative_to(FOLDER)) for path in [*TABLES, *FOLDER.glob("ecosystem/*.yaml")]}
+    files = {
+        str(path.relative_to(FOLDER))
+        for path in [*TABLES, *FOLDER.glob("ecosystem/*.yaml"), *FOLDER.glob("surveys/*.yaml")]
+    }
     assert {entry["file"] for entry in listed()} == files
     for entry in listed():
         assert all(entry[name] for name in ("name", "publisher", "url", "licence", "release")), entry["file"]

@@ -118,7 +118,8 @@ def _reading(who: str, answer: Answer, item: Item | None, consent: str, number: 
 
 
 def _value(item: Item, value: str | list[str]) -> said.Value:
-    words = dict(zip((choice.key for choice in item.choices), _options(item), strict=True))
+    keys = item.points or tuple(choice.key for choice in item.choices)
+    words = dict(zip(keys, _options(item), strict=True))
     if isinstance(value, list):
         return tuple(words.get(key, key) for key in value)
     if item.kind == "number":

@@ -100,7 +100,7 @@ class Invitation(models.Model):
         PRIVATE = "private"
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="invitations")
-    ctid = models.CharField(max_length=39)
+    ctid = models.CharField(max_length=39, db_column="ct_id")  # "ctid" is PostgreSQL's own
     initiative = models.CharField(max_length=300)
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True)

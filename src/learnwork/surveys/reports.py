@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from learnwork.surveys.public import public as public_part
 from learnwork.surveys.public import public_waves
 from learnwork.surveys.reconcile import Reconciled, reconcile
 from learnwork.surveys.services import words_of
-from learnwork.surveys.similarity import MEASURES, Similarity, similar
+from learnwork.surveys.similarity import MEASURES, Measure, Similarity, similar
 from learnwork.surveys.tables import Table
 from learnwork.surveys.waves import Waves, compare
 
@@ -96,8 +96,8 @@ class Report:
             made["summaries"] = lambda: tables.summaries_table(found, withheld=kept)
         if self.named.respondents:
             made["grid"] = lambda: tables.grid_table(self.named)
-        if (alike := self.alike) is not None:
-            made["similarity"] = lambda: comparisons.similarity_table(alike)
+        if self.named.responded().sum() > 1:
+            made["similarity"] = lambda: comparisons.similarity_table(self.alike)
         if (waves := self.waves) is not None:
             made["waves"] = lambda: comparisons.waves_table(waves, withheld=self.pairs)
         if (several := self.several) is not None and not self.public:
@@ -112,26 +112,35 @@ class Report:
         return make() if make else None
 
     @cached_property
-    def alike(self) -> Similarity | None:
-        """Who is like whom, of those who may be named; None below two who answered enough."""
+    def alike(self) -> Similarity:
+        """Who is like whom, of those who may be named."""
         universal = None if self.asked.universal else UNIVERSAL
-        found = similar(self.named, universal=universal, resamples=_RESAMPLES)
-        return found if len(found.respondents) > 1 else None
+        return similar(self.named, universal=universal, resamples=_RESAMPLES)
 
     def charts(self) -> list[Chart]:
         """The study's two figures, and the tree of likeness by either measure."""
-        found = [
-            common_chart(self.found, most=most, withheld=self.withheld)
-            for most in (True, False)
-            if tables.common_table(self.found, most=most, withheld=self.withheld).rows
-        ]
-        if self.alike is not None:
-            trees = (dendrogram(self.alike, measure) for measure in MEASURES)
-            found += [tree for tree in trees if tree is not None]
-        return found
+        return [chart for make in self._drawers().values() if (chart := make()) is not None]
 
     def chart(self, key: str) -> Chart | None:
-        return next((one for one in self.charts() if one.key == key), None)
+        make = self._drawers().get(key)
+        return make() if make else None
+
+    def _drawers(self) -> dict[str, Callable[[], Chart | None]]:
+        def common(most: bool) -> Chart | None:
+            if not tables.common_table(self.found, most=most, withheld=self.withheld).rows:
+                return None
+            return common_chart(self.found, most=most, withheld=self.withheld)
+
+        def tree(measure: Measure) -> Chart | None:
+            return dendrogram(self.alike, measure) if len(self.alike.respondents) > 1 else None
+
+        made: dict[str, Callable[[], Chart | None]] = {
+            "most_common": partial(common, True),
+            "least_common": partial(common, False),
+        }
+        if self.named.responded().sum() > 1:
+            made |= {f"dendrogram_{measure}": partial(tree, measure) for measure in MEASURES}
+        return made
 
 
 def build(survey: Survey, asked: Asked, *, public: bool) -> Report:

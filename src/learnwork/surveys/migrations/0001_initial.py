@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ctid', models.CharField(max_length=39)),
+                ('ctid', models.CharField(db_column='ct_id', max_length=39)),
                 ('initiative', models.CharField(max_length=300)),
                 ('name', models.CharField(blank=True, max_length=200)),
                 ('email', models.EmailField(blank=True, max_length=254)),

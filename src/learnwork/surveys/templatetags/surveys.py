@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 
 from learnwork.surveys.charts import Chart
 from learnwork.surveys.design import say
-from learnwork.surveys.tables import Mark, Table, shown
+from learnwork.surveys.tables import Column, Mark, Table, shown
 
 register = template.Library()
 
@@ -24,14 +24,26 @@ class ShownCell:
 
 
 @register.filter
+def columns(table: Table) -> list[Column]:
+    """The columns that a page shows: keys of items are for programs, where a label stands beside them."""
+    return [column for at, column in enumerate(table.columns) if at in _shown(table)]
+
+
+def _shown(table: Table) -> list[int]:
+    keys = [column.key for column in table.columns]
+    return [at for at, key in enumerate(keys) if key != "item" or "label" not in keys]
+
+
+@register.filter
 def cells(table: Table) -> Iterator[list[ShownCell]]:
     """Rows of cells; the label heads its row, or the first cell where there is none."""
     keys = [column.key for column in table.columns]
     head = keys.index("label") if "label" in keys else 0
+    places = _shown(table)
     for row in table.rows:
         yield [
-            ShownCell(shown(cell), at == head, table.columns[at].figure, isinstance(cell, Mark))
-            for at, cell in enumerate(row)
+            ShownCell(shown(row[at]), at == head, table.columns[at].figure, isinstance(row[at], Mark))
+            for at in places
         ]
 
 
