@@ -17,6 +17,7 @@ from learnwork.vocabulary.measures import by_number
 
 # Whole load reports, which nobody reads beside a figure: their JSON costs more than the figure does.
 REPORTS = ("release__report", "release__files", "release__source__note")
+_UNREAD = (*REPORTS, "item__document")
 _STATUS = dict(Observation.Status.choices)
 
 
@@ -67,7 +68,7 @@ def figures(view: ResourceView, areas: Sequence[str] | None = None) -> list[Figu
     rows = Observation.objects.filter(
         release__status=Release.Status.LOADED, release__superseded_at=None
     ).select_related("release__source", "area", "item")
-    rows = rows.defer(*REPORTS)
+    rows = rows.defer(*_UNREAD)
     own = rows.filter(resource_id__in=view.ids)
     if areas is not None:
         own = own.filter(area=None) | own.filter(area__key__in=areas)

@@ -73,16 +73,15 @@ def _programs(about: Gathered) -> list[Part]:
     state = about.area.removeprefix("state:") if about.area.startswith("state:") else ""
     query: Params = {"occupation": code, "type": ["credential", "learning_opportunity"]}
     near: Params = {**query, "state": state} if state else query
-    results = ask(near, "field", "class")
+    results = ask({**near, "sort": "awards"}, "field", size=8)
     if state and not results.total:
-        near, results = query, ask(query, "field", "class")
+        near, results = query, ask({**query, "sort": "awards"}, "field", size=8)
     if not results.total:
         return []
-    best = ask({**near, "sort": "awards"}, size=8)
     return part(
         "programs",
         _("Which programs lead there?"),
-        found(best, near, _("Those with the most completers")),
+        found(results, near, _("Those with the most completers")),
         counted(results, "field", near, _("By field of study"), 8),
         Near((("occupation", code),)),
         related.listing(about, _("Fields of study that lead there"), ("lw:leadsTo",)),

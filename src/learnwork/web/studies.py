@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from learnwork.layout.presentation import number, period
-from learnwork.registry import awards, outlook
+from learnwork.registry import awards, outlook, queries
+from learnwork.search.results import Results
 from learnwork.web import charts, related
 from learnwork.web.asking import Params, ask, counted, found
 from learnwork.web.gathered import Gathered
@@ -22,9 +24,9 @@ def page(about: Gathered) -> tuple[list[Glance], list[Part]]:
     """What stands on top, and the questions."""
     take = about.answers.take
     query: Params = {"field": about.code, "type": ["credential", "learning_opportunity"]}
-    results = ask(query, "class", "state", "provider") if about.code else None
+    results = ask({**query, "sort": "awards"}, "class", "state", size=8) if about.code else None
     total = results.total if results else 0
-    years = awards.of_field(about.view.ids) if about.counts.get(_PROGRAMS[0]) else []
+    years = _years(about)
     take("lw:leadsTo")  # the table of occupations says the same, with their pay
     where = (
         part(
@@ -32,13 +34,13 @@ def page(about: Gathered) -> tuple[list[Glance], list[Part]]:
             _("Where can I study it?"),
             counted(results, "class", query, _("By kind")),
             counted(results, "state", query, _("By state")),
-            found(ask({**query, "sort": "awards"}, size=8), query, _("Those with the most completers")),
+            found(results, query, _("Those with the most completers")),
             Near((("field", about.code),)),
         )
         if results and total
         else part("where", _("Where can I study it?"), related.listing(about, _("Programs"), _PROGRAMS))
     )
-    leads = part("leads", _("Where does it lead?"), _prospects(about))
+    leads = part("leads", _("Where does it lead?"), _prospects(about, results))
     help_ = _("Our own sum of what each program in the field reported, in years that run from July to June.")
     trend = charts.summed(years, about.notes, help_)
     completers = part("awards", _("How many complete it?"), Chart(trend) if trend else None)
@@ -51,16 +53,27 @@ def page(about: Gathered) -> tuple[list[Glance], list[Part]]:
     return _glances(total, years), [*where, *leads, *completers, *near]
 
 
-def _prospects(about: Gathered) -> Prospects | None:
-    region = about.place.region or _home(about)
+def _years(about: Gathered) -> list[awards.YearOfAwards]:
+    """Awards of the whole field; remembered until something changes, for some fields have thousands of programs."""
+    if not about.counts.get(_PROGRAMS[0]):
+        return []
+    key = f"awards:{about.view.id}:{queries.last_change()}"
+    found: list[awards.YearOfAwards] | None = cache.get(key)
+    if found is None:
+        found = awards.of_field(about.view.ids)
+        cache.set(key, found, timeout=86_400)
+    return found
+
+
+def _prospects(about: Gathered, results: Results | None) -> Prospects | None:
+    region = about.place.region or _home(results)
     areas = ["us", f"state:{region}"] if region else ["us"]
     return prospects(outlook.prospects(about.links, areas), areas, about.notes)
 
 
-def _home(about: Gathered) -> str:
+def _home(results: Results | None) -> str:
     """The state with the most programs in the field: its wages stand beside the nation's."""
-    states = ask({"field": about.code}, "state") if about.code else None
-    values = next((facet.values for facet in states.facets if facet.key == "state"), ()) if states else ()
+    values = next((facet.values for facet in results.facets if facet.key == "state"), ()) if results else ()
     return max(values, key=lambda value: value.count).value if values else ""
 
 
