@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -25,7 +26,8 @@ class Site:
     """A served installation with invitations in it."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = environment | {"PYTHONPATH": str(ROOT)}
+        path = os.pathsep.join(filter(None, (environment.get("PYTHONPATH"), str(ROOT))))
+        self._environment = environment | {"PYTHONPATH": path}
         self.invited: list[Invited] = [
             tuple(one) for one in json.loads(self._run("prepare", str(RESPONDENTS)))
         ]
