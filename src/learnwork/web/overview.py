@@ -185,6 +185,7 @@ def _doors(counts: Mapping[str, int]) -> tuple[Door, ...]:
             listed(_("Occupations and who trains for them"), "/search?type=occupation", "occupation"),
             listed(_("What a credential vouches for"), "/search?type=credential&sort=awards", "credential"),
             listed(_("Skills and knowledge"), "/search?type=competency", "competency"),
+            (_("Is this badge or transcript real?"), "/verify"),
         ),
         (
             _("I offer training"),
