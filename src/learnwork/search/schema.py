@@ -216,9 +216,7 @@ def _starts(name: str) -> list[str]:
 @lru_cache(20_000)
 def _alike(type_: str, name: str) -> int:
     """The same for things of the same type and name, of which a suggestion shows one. 32 bits: a clash hides one."""
-    return int.from_bytes(
-        blake2b(f"{type_}\n{name.casefold()}".encode(), digest_size=4).digest()
-    )
+    return int.from_bytes(blake2b(f"{type_}\n{name.casefold()}".encode(), digest_size=4).digest())
 
 
 def name_key(record: Record) -> str:
