@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=300)),
                 ('url', models.CharField(blank=True, default='', max_length=500)),
                 ('did', models.CharField(max_length=2000)),
-                ('ctid', models.CharField(blank=True, default='', max_length=60)),
+                ('ctid', models.CharField(blank=True, db_column='ct_id', default='', max_length=60)),
                 ('suite', models.CharField(max_length=40)),
                 ('status', models.CharField(blank=True, default='', max_length=80)),
                 ('caller', models.CharField(blank=True, default='', max_length=64)),
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('identifier', models.CharField(blank=True, default='', max_length=1000)),
-                ('ctid', models.CharField(blank=True, default='', max_length=60)),
+                ('ctid', models.CharField(blank=True, db_column='ct_id', default='', max_length=60)),
                 ('entries', models.JSONField(default=dict)),
                 ('state', models.JSONField(default=dict)),
                 ('reason', models.CharField(blank=True, default='', max_length=500)),
