@@ -13,6 +13,7 @@ from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.measures import by_number
 
 _STATUS = dict(Observation.Status.choices)
+_FEW = 200  # fields that are named in a query
 Read = tuple[str, str, float | None, str, int | None, bool]
 
 
@@ -120,16 +121,19 @@ def _shared(
             for provider in member.providers:
                 by_field[(provider, field)].append(pk)
     covered: dict[int, list[int]] = {}
+    fields = {field for _, field in by_field}
+    # A page of results asks for a few fields; thousands of programs have nearly all, and then naming them costs more.
+    inside = f"field IN ({', '.join(['%s'] * len(fields))}) AND " if len(fields) <= _FEW else ""
     for group, provider, field, levels in select_in(
-        "SELECT id, provider, field, levels FROM registry_group WHERE provider IN ({})",
+        f"SELECT id, provider, field, levels FROM registry_group WHERE {inside}provider IN ({{}})",  # noqa: S608
         {provider for provider, _ in by_field},
+        *(fields if inside else ()),
     ):
         wanted = levels.split(",") if levels else None
-        inside = [
+        if share := [
             pk for pk in by_field.get((provider, field), ()) if wanted is None or members[pk].level in wanted
-        ]
-        if inside:
-            covered[group] = inside
+        ]:
+            covered[group] = share
     sql = f"SELECT group_id, {_COLUMNS} FROM registry_observation WHERE group_id IN ({{}})"  # noqa: S608
     for group_id, row in _raw(select_in(sql, covered), shown, measures):
         yield covered[group_id], row

@@ -6,7 +6,7 @@ suggest("weld")
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product
 from pathlib import Path
@@ -26,6 +26,7 @@ from learnwork.search.words import Part
 _SUGGESTED = 20  # names kept of what was typed
 _LOOKED_AT = 300  # things, to find so many names
 _KEPT = 500  # answers that are remembered until the index changes
+_TOTALS = 10_000  # counts that are remembered as long
 _FEW = 3  # answers; below, a rare word is checked for a likelier one
 _LIKELIER = 20  # times as frequent must a word be to be offered in place of a rare one
 
@@ -57,6 +58,20 @@ def spread(query: Query, key: str, root: Path | None = None) -> dict[str, int]:
     parts, centre = words.parse(query.words), _centre(query, at_hand, [])
     mended = () if query.exact else _mended(query, parts, at_hand, centre)
     return counting.spread(key, compiled(query, mended or parts, at_hand, centre))
+
+
+def total(filters: Mapping[str, tuple[str, ...]], root: Path | None = None) -> int:
+    """How many resources have some values of some facets: no words, no order, nothing else counted."""
+    at_hand, _ = snapshot.current(root or settings.INDEX)
+    if at_hand is None:
+        return 0
+    chosen = tuple((key, values) for key, values in sorted(filters.items()) if values)
+    if chosen not in at_hand.totals:
+        if len(at_hand.totals) >= _TOTALS:
+            at_hand.totals.clear()
+        made = compiled(Query(filters=chosen), (), at_hand, None)
+        at_hand.totals[chosen] = at_hand.total(made.counting())
+    return at_hand.totals[chosen]
 
 
 def among(query: Query, ids: Sequence[int], root: Path | None = None) -> dict[int, Hit]:
@@ -149,7 +164,7 @@ def _mended(
     for part in parts:
         likely = []
         if not part.excluded and not part.phrase and not at_hand.forms(part.tokens[0]):
-            likely = words.corrections(part.tokens[0], at_hand.terms)
+            likely = at_hand.corrections(part.tokens[0])
         choices.append([Part((term,)) for term, _ in likely] or [part])
     candidates = list(islice(product(*choices), 10))
     if candidates == [tuple(parts)]:
@@ -167,7 +182,7 @@ def _likelier(query: Query, parts: Sequence[Part], at_hand: Snapshot) -> str:
     for part in parts:
         if not part.excluded and not part.phrase:
             count = sum(n for _, n in at_hand.forms(part.tokens[0]))
-            for term, often in words.corrections(part.tokens[0], at_hand.terms, 1):
+            for term, often in at_hand.corrections(part.tokens[0])[:1]:
                 if often >= _LIKELIER * max(count, 1):
                     part = Part((term,))
         changed.append(part)

@@ -36,7 +36,9 @@ class Snapshot:
         self.terms = lru_cache(4096)(self._terms)
         self.forms = lru_cache(4096)(self._forms)
         self.example = lru_cache(4096)(self._example)
+        self.corrections = lru_cache(4096)(self._corrections)
         self.answers: dict[Query, Results] = {}
+        self.totals: dict[tuple[tuple[str, tuple[str, ...]], ...], int] = {}
         self.suggestions: dict[tuple[str, ...], list[Suggestion]] = {}
 
     def _terms(self, prefix: str) -> list[tuple[str, int]]:
@@ -45,6 +47,9 @@ class Snapshot:
 
     def _forms(self, word: str) -> list[tuple[str, int]]:
         return words.forms(word, self.terms)
+
+    def _corrections(self, word: str) -> list[tuple[str, int]]:
+        return words.corrections(word, self.terms)
 
     def _example(self, column: str, value: str | int) -> Hit | None:
         """Any one resource with a value: it knows what its provider or county is called."""
@@ -75,7 +80,7 @@ _lock = threading.Lock()
 
 def current(root: Path) -> tuple[Snapshot | None, str]:
     """The snapshot to search, or None and why there is none."""
-    root = Path(os.path.abspath(root))
+    root = root if root.is_absolute() else Path(os.path.abspath(root))
     try:
         version = _version(root)
     except OSError:
@@ -89,10 +94,10 @@ def current(root: Path) -> tuple[Snapshot | None, str]:
 
 def _version(root: Path) -> str:
     """Changes with each commit and each switch."""
-    pointer = os.stat(root / "current")
+    pointer = os.stat(f"{root}/current")
     held = _held.get(root)
     folder = held.folder if held else store.state(root).folder
-    meta = os.stat(folder / "meta.json") if folder else pointer
+    meta = os.stat(f"{folder}/meta.json") if folder else pointer
     return f"{pointer.st_ino}-{pointer.st_mtime_ns}-{meta.st_ino}-{meta.st_mtime_ns}"
 
 

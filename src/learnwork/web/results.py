@@ -15,16 +15,16 @@ from learnwork.layout.values import plain, show
 from learnwork.registry import outlook, queries
 from learnwork.registry.models import Group
 from learnwork.registry.views import BulkRow
-from learnwork.search import engine, own
-from learnwork.search.facets import BANDS, SORT_LABELS
-from learnwork.search.query import Limit, Query, written
-from learnwork.search.results import Facet, Results
+from learnwork.search import engine
+from learnwork.search.facets import SORT_LABELS
+from learnwork.search.query import Query
+from learnwork.search.results import Results
 from learnwork.search.schema import Hit
 from learnwork.vocabulary.codes import award_levels
 from learnwork.vocabulary.measures import Measure, by_key
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import by_key as type_by_key
-from learnwork.web import maps, screen
+from learnwork.web import maps, narrowing, screen
 from learnwork.web.claims import standing
 from learnwork.web.screen import Screen
 
@@ -47,37 +47,8 @@ COUNTED = (
     "source",
 )
 Groups = Mapping[tuple[str, str, float | None], Group]
-_OPEN = frozenset({"type", "level"})
-_SHOWN = 60
-# Facets whose values are words of ours; those of the others are names.
-_WORDED = frozenset(
-    {"type", "class", "level", "delivery", "quality", "status", "origin", "awarded", "cost", "weeks", "hours"}
-    | {"earnings", "earnings_1yr", "earnings_quarter", "awards", "kind"}
-)
 _AWARDS = "ipeds.awards"
 _AWARDS_SOURCE = "ipeds-completions"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One value of a facet as a link that adds it, or takes it away where it is chosen."""
-
-    label: str
-    count: int
-    url: str
-    selected: bool
-    depth: int
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One facet: open where something of it is chosen. more: further values exist."""
-
-    key: str
-    label: str
-    options: tuple[Option, ...]
-    open: bool
-    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +101,7 @@ class ResultsPage:
     screen: Screen
     results: Results
     hits: tuple[Shown, ...]
-    filters: tuple[Filter, ...]
+    filters: tuple[narrowing.Filter, ...]
     chips: tuple[tuple[str, str], ...]
     sorts: tuple[tuple[str, str, bool], ...]
     hidden: tuple[tuple[str, str], ...]
@@ -170,8 +141,10 @@ def results_page(params: Mapping[str, Any]) -> ResultsPage:
         screen=looked_at,
         results=results,
         hits=_shown(results.hits, query, looked_at),
-        filters=tuple(_filter(facet, query, looked_at) for facet in results.facets if facet.values),
-        chips=_chips(query, results, looked_at),
+        filters=tuple(
+            narrowing.narrowed(facet, query, looked_at) for facet in results.facets if facet.values
+        ),
+        chips=narrowing.chips(query, results, looked_at),
         sorts=tuple(
             (_(label), url(replace(first, sort=key)), key == query.sort) for key, label in SORT_LABELS.items()
         ),
@@ -192,42 +165,8 @@ def results_page(params: Mapping[str, Any]) -> ResultsPage:
 
 def title_of(query: Query) -> str:
     """A question in words, for a feed or a mail: what is searched, and every filter."""
-    chips = _chips(query, engine.search(replace(query, size=1)), Screen())
+    chips = narrowing.chips(query, engine.search(replace(query, size=1)), Screen())
     return "; ".join([query.words] * bool(query.words) + [label for label, _url in chips]) or _("Everything")
-
-
-def _filter(facet: Facet, query: Query, looked_at: Screen) -> Filter:
-    options = tuple(
-        Option(
-            _(one.label) if facet.key in _WORDED else one.label,
-            one.count,
-            looked_at.url(query.toggle(facet.key, one.value)),
-            one.selected,
-            one.depth,
-        )
-        for one in facet.values[:_SHOWN]
-    )
-    chosen = any(one.selected for one in options)
-    more = facet.more or len(facet.values) > _SHOWN
-    return Filter(facet.key, _(facet.label), options, chosen or facet.key in _OPEN, more)
-
-
-def _chips(query: Query, results: Results, looked_at: Screen) -> tuple[tuple[str, str], ...]:
-    """Every applied filter in words, with the URL that takes it away."""
-    labels = {(facet.key, one.value): one.label for facet in results.facets for one in facet.values}
-    types = query.values("type")
-    chips = []
-    for key, values in query.filters:
-        for value in values:
-            label = labels.get((key, value)) or value
-            label = _(label) if key in _WORDED else label
-            chips.append((f"{_(own.choice(key, types).label)}: {label}", query.toggle(key, value)))
-    chips += [(_limit(limit), query.with_limit(limit.key, None, None)) for limit in query.limits]
-    if query.near:
-        said = _("Within %(miles)s miles of %(place)s")
-        words = said % {"miles": written(query.within), "place": query.near}
-        chips.append((words, replace(query, near="", after="")))
-    return tuple((label, looked_at.url(without)) for label, without in chips)
 
 
 def _tray(query: Query, looked_at: Screen) -> Tray | None:
@@ -267,25 +206,6 @@ def _map(query: Query, total: int, looked_at: Screen) -> maps.Map:
     )
 
 
-def _limit(limit: Limit) -> str:
-    band = BANDS[limit.key]
-
-    def said(number: float) -> str:
-        return (
-            presentation.money(number)
-            if band.unit == "$"
-            else f"{presentation.number(number)} {_(band.unit)}"
-        )
-
-    if limit.low is not None and limit.high is not None:
-        words = _("%(low)s to %(high)s") % {"low": said(limit.low), "high": said(limit.high)}
-    elif limit.low is not None:
-        words = _("%(low)s or more") % {"low": said(limit.low)}
-    else:
-        words = _("up to %(high)s") % {"high": said(limit.high or 0)}
-    return f"{_(band.label)}: {words}"
-
-
 def _hidden(query: Query, looked_at: Screen) -> tuple[tuple[str, str], ...]:
     """What a form on the page must carry along: all of the question but its words, place and page."""
     params = {**replace(query, words="", near="", after="").to_params(), **looked_at.to_params()}
@@ -301,16 +221,17 @@ def _shown(hits: Sequence[Hit], query: Query, looked_at: Screen) -> tuple[Shown,
     groups = outlook.groups_of(sharing, list(earnings)) if sharing else {}
     newest = outlook.newest_figures(_AWARDS_SOURCE) if any(_periods(row) for row in rows.values()) else None
     year = str(newest.year) if newest else ""
+    keep = looked_at.keeping(query)
     return tuple(
-        _one(hit, rows.get(hit.ctid), groups.get(hit.id, {}), year, _keep(hit, query, looked_at))
+        _one(
+            hit,
+            rows.get(hit.ctid),
+            groups.get(hit.id, {}),
+            year,
+            (keep(hit.ctid), hit.ctid in looked_at.kept),
+        )
         for hit in hits
     )
-
-
-def _keep(hit: Hit, query: Query, looked_at: Screen) -> tuple[str, bool]:
-    """Where keeping it (or letting it go) leads, and whether it is kept; "" where there is no room."""
-    kept = hit.ctid in looked_at.kept
-    return (looked_at.toggled(hit.ctid).url(query) if kept or not looked_at.full else ""), kept
 
 
 def _one(hit: Hit, row: BulkRow | None, groups: Groups, newest: str, keep: tuple[str, bool]) -> Shown:
@@ -391,8 +312,6 @@ def _earned(measure: Measure, figure: tuple[Any, ...], groups: Groups) -> Earnin
 
 
 def _programs_of(group: Group) -> int:
-    """How many current programs share a group's figures: counted by the index, which remembers the answer."""
-    params: dict[str, list[str]] = {"provider": [group.provider], "field": [group.field], "count": [""]}
-    if group.levels:
-        params["level"] = group.levels.split(",")
-    return engine.search(Query.from_params(params)).total
+    """How many current programs share a group's figures, counted by the index."""
+    levels = tuple(group.levels.split(",")) if group.levels else ()
+    return engine.total({"provider": (group.provider,), "field": (group.field,), "level": levels})

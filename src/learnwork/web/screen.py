@@ -6,27 +6,33 @@ It is no part of the question: the engine never sees it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from learnwork.search import own
+from learnwork.search.facets import CHOICES
 from learnwork.search.query import Query
 from learnwork.vocabulary.ctid import is_ctid
 
 LIST, MAP = "list", "map"
 COMFORTABLE, COMPACT = "comfortable", "compact"
 MOST = 5  # things that are compared at once
-PARAMETERS = frozenset({"view", "rows", "keep", "language"})
+PARAMETERS = frozenset({"view", "rows", "keep", "open", "language"})
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """view: list or map. rows: comfortable or compact. kept: CTIDs, in the order in which they were kept."""
+    """view: list or map. rows: comfortable or compact. kept: CTIDs, in the order in which they were kept.
+
+    opened: the key of a filter that is looked at as a whole.
+    """
 
     view: str = LIST
     rows: str = COMFORTABLE
     kept: tuple[str, ...] = ()
+    opened: str = ""
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Screen:
@@ -36,6 +42,7 @@ class Screen:
             MAP if MAP in _all(params, "view") else LIST,
             COMPACT if COMPACT in _all(params, "rows") else COMFORTABLE,
             tuple(kept)[:MOST],
+            next((one for one in _all(params, "open")[:1] if one in CHOICES or own.is_own(one)), ""),
         )
 
     def to_params(self) -> dict[str, list[str]]:
@@ -44,6 +51,8 @@ class Screen:
             params["rows"] = [COMPACT]
         if self.kept:
             params["keep"] = list(self.kept)
+        if self.opened:
+            params["open"] = [self.opened]
         return params
 
     def url(self, query: Query) -> str:
@@ -54,6 +63,19 @@ class Screen:
         if ctid in self.kept:
             return replace(self, kept=tuple(one for one in self.kept if one != ctid))
         return replace(self, kept=(*self.kept, ctid)[:MOST])
+
+    def keeping(self, query: Query) -> Callable[[str], str]:
+        """CTID → the address of the page with it kept, or let go of; "" where there is no room."""
+        none = replace(self, kept=()).url(query)
+        joined = none if none.endswith("?") else f"{none}&"
+
+        def address(ctid: str) -> str:
+            if ctid not in self.kept and self.full:
+                return ""
+            left = self.toggled(ctid).kept
+            return joined + "&".join(f"keep={one}" for one in left) if left else none
+
+        return address
 
     @property
     def full(self) -> bool:

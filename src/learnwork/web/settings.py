@@ -45,6 +45,7 @@ def _database(url: str) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(_c.data / "learnwork.sqlite3"),
+            "CONN_MAX_AGE": 60,  # opening one, with its PRAGMAs and a cold cache, costs more than a page reads
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 60,

@@ -7,6 +7,7 @@ visitor from filling the memory.
 from __future__ import annotations
 
 import contextlib
+import gc
 import socket
 from typing import Any
 
@@ -31,6 +32,12 @@ _PAGE = """<!doctype html>
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
+    def load_wsgi(self) -> None:
+        """What is loaded stays for good: the collector need not walk over it in the middle of an answer."""
+        super().load_wsgi()
+        gc.collect()
+        gc.freeze()
+
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """414 for an address that is too long and 431 for headers that are; the rest is gunicorn's."""
         if isinstance(exc, LimitRequestLine):

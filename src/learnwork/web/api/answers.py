@@ -7,6 +7,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any, TypeVar
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel
@@ -65,12 +66,15 @@ def answers(state: State = of_registry) -> Callable[[View], View]:
     return made
 
 
-def written(request: HttpRequest, found: BaseModel | HttpResponse) -> HttpResponse:
-    """The shape as JSON, with a Link to the next page where there is one."""
+def written(request: HttpRequest, found: BaseModel | dict[str, Any] | HttpResponse) -> HttpResponse:
+    """The shape, or its members, as JSON, with a Link to the next page where there is one."""
     if isinstance(found, HttpResponse):
         return found
-    response = HttpResponse(found.model_dump_json().encode(), content_type=JSON)
-    following = getattr(found, "next", None)
+    if isinstance(found, dict):
+        body, following = orjson.dumps(found), found.get("next")
+    else:
+        body, following = found.model_dump_json().encode(), getattr(found, "next", None)
+    response = HttpResponse(body, content_type=JSON)
     if isinstance(following, str):
         response["Link"] = f'<{cursors.address(request, following)}>; rel="next"'
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router
@@ -18,12 +18,14 @@ from learnwork.web.api.root import ERRORS
 router = Router(tags=["search"])
 
 
-@router.get("/search", response={200: shapes.SearchAnswer, **ERRORS}, summary="Search")
+@router.get(
+    "/search",
+    response={200: shapes.SearchAnswer, **ERRORS},
+    summary="Search",
+    openapi_extra={"parameters": shapes.PARAMETERS},
+)
 @answers(of_index)
-def search(
-    request: HttpRequest,
-    asked: Query[shapes.SearchParameters],  # type: ignore[valid-type]
-) -> shapes.SearchAnswer:
+def search(request: HttpRequest) -> dict[str, Any]:
     """Takes every parameter of the search page and answers the same, with counts of the facets in `count`.
 
     What of a question cannot be taken is left out and named in `problems`; only a wrong cursor is an error.
@@ -31,7 +33,7 @@ def search(
     question = Question.from_params(request.GET)
     if request.GET.get("after") and paging.read(question) is None:
         raise cursors.refused(request, "The cursor belongs to another question, or was never given out.")
-    return shapes.SearchAnswer.of(engine.search(question))
+    return shapes.search_answer(engine.search(question))
 
 
 @router.get("/suggest", response={200: shapes.Suggestions, **ERRORS}, summary="Names as one types")

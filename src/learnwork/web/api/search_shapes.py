@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from ninja import Schema
 from pydantic import Field, create_model
 
 from learnwork.search.facets import BANDS, CHOICES, SORTS
 from learnwork.search.results import Results
-from learnwork.search.schema import Hit as Found
 from learnwork.web.api.shape import Shape
 
 
-def _search_parameters() -> type[Schema]:
-    """Every parameter of a question, all optional texts: a question never fails, it answers with problems."""
+def _search_parameters() -> list[dict[str, Any]]:
+    """Every parameter of a question, all optional texts: a question never fails, it answers with problems.
+
+    Only described, for `Question.from_params` reads them all by itself; to have them read here too took as long as
+    a small search.
+    """
     text = (str, "")
     fields: dict[str, Any] = {
         "q": (str, Field("", description='Words; "phrase"; -without')),
@@ -37,10 +39,20 @@ def _search_parameters() -> type[Schema]:
         "exact": (str, Field("", description="1: do not mend the spelling")),
         "count": (list[str], Field(default=[], description="Facets to count")),
     }
-    return create_model("SearchParameters", __base__=Schema, **fields)
+    known = create_model("SearchParameters", **fields).model_json_schema()["properties"]
+    return [
+        {
+            "in": "query",
+            "name": name,
+            "schema": schema,
+            "required": False,
+            "description": schema.get("description", ""),
+        }
+        for name, schema in known.items()
+    ]
 
 
-SearchParameters = _search_parameters()
+PARAMETERS = _search_parameters()
 
 
 class Hit(Shape):
@@ -74,10 +86,6 @@ class Hit(Shape):
     derived: bool
     distance: float | None
     approximate: bool
-
-    @classmethod
-    def of(cls, hit: Found) -> Hit:
-        return cls(**{name: getattr(hit, name) for name in cls.model_fields})
 
 
 class FacetValue(Shape):
@@ -115,32 +123,23 @@ class SearchAnswer(Shape):
     ready: bool
     query: dict[str, list[str]]
 
-    @classmethod
-    def of(cls, found: Results) -> SearchAnswer:
-        return cls(
-            total=found.total,
-            hits=[Hit.of(hit) for hit in found.hits],
-            facets=[
-                Facet(
-                    key=facet.key,
-                    label=facet.label,
-                    values=[
-                        FacetValue(
-                            value=v.value, label=v.label, count=v.count, selected=v.selected, depth=v.depth
-                        )
-                        for v in facet.values
-                    ],
-                    more=facet.more,
-                )
-                for facet in found.facets
-            ],
-            next=found.next,
-            corrected=found.corrected,
-            suggestion=found.suggestion,
-            problems=[QueryProblem(parameter=p.parameter, message=p.message) for p in found.problems],
-            ready=found.ready,
-            query=found.query.to_params(),
-        )
+
+_HIT = tuple(Hit.model_fields)
+
+
+def search_answer(found: Results) -> dict[str, Any]:
+    """The members of a `SearchAnswer`. Facets, their values and problems have those of their shapes already."""
+    return {
+        "total": found.total,
+        "hits": [{name: getattr(hit, name) for name in _HIT} for hit in found.hits],
+        "facets": found.facets,
+        "next": found.next,
+        "corrected": found.corrected,
+        "suggestion": found.suggestion,
+        "problems": found.problems,
+        "ready": found.ready,
+        "query": found.query.to_params(),
+    }
 
 
 class Suggestion(Shape):
