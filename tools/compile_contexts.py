@@ -1,8 +1,8 @@
 """Compile the official JSON-LD contexts into the table src/learnwork/records/tables/contexts.json.
 
 Only facts go in: term, IRI, type, container, protection, scoped contexts; every IRI written out, so that the table
-needs no prefixes. Each context keeps the SHA-256 of the official document's bytes. What the table cannot say is
-refused here, so that nothing is lost in silence.
+needs no prefixes. Each context keeps the SHA-256 and SHA-384 of the official document's bytes. What the table cannot
+say is refused here, so that nothing is lost in silence.
 
     python tools/compile_contexts.py [--data ../shared/data] [--check]
 
@@ -135,7 +135,9 @@ def compiled(folder: Path) -> str:
         digest = hashlib.sha256(data).hexdigest()
         if digest != entry["sha256"]:
             raise SystemExit(f"{entry['file']} has another digest than index.json says")
-        table[url] = {"sha256": digest, "context": context(load(url)["@context"], [], load)}
+        strong = hashlib.sha384(data).hexdigest()
+        compiled = context(load(url)["@context"], [], load)
+        table[url] = {"sha256": digest, "sha384": strong, "context": compiled}
     return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -45,7 +45,7 @@ def post(client: Client, issuer: Issuer, path: str, body: Any, key: str = "") ->
 
 
 def throw_away(suite: str, kind: Any = None) -> Issuer:
-    return issuers.throw_away(((suite, kind),))[0]
+    return issuers.throw_away(((suite, kind),), purposes=("revocation",))[0]
 
 
 @pytest.mark.parametrize(("suite", "kind"), SUITES)
@@ -136,6 +136,9 @@ def test_issuing_takes_the_key_of_the_issuer(client: Client) -> None:
     assert post(client, other, "credentials/issue", body, key).status_code == 403
     assert post(client, issuer, "credentials/issue", body, key).status_code == 201
     assert Issued.objects.count() == 1
+    foreign = {"credential": {**CREDENTIAL, "issuer": other.did}}
+    answer = post(client, issuer, "credentials/issue", foreign, key)
+    assert (answer.status_code, answer.json()["code"]) == (400, "credential-refused")
 
 
 def test_a_throw_away_issuer_ends(client: Client) -> None:
@@ -152,7 +155,6 @@ def test_a_throw_away_issuer_ends(client: Client) -> None:
         {**CREDENTIAL, "@context": []},
         {**CREDENTIAL, "type": ["Other"]},
         {**CREDENTIAL, "credentialSubject": {}},
-        {**CREDENTIAL, "issuer": "did:example:another"},
         {**CREDENTIAL, "validFrom": "yesterday"},
         {**CREDENTIAL, "@context": [V2], "undefinedTerm": 1},
         [],

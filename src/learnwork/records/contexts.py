@@ -23,10 +23,11 @@ Local = Any
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """One context: its address, the SHA-256 of the official bytes, and what it says."""
+    """One context: its address, the SHA-256 and SHA-384 of the official bytes, and what it says."""
 
     url: str
     sha256: str
+    sha384: str
     local: Local
 
 
@@ -49,7 +50,8 @@ class Uses:
 def table() -> dict[str, Pinned]:
     """All pinned contexts by address."""
     text = files("learnwork.records").joinpath("tables/contexts.json").read_text("utf-8")
-    return {url: Pinned(url, entry["sha256"], entry["context"]) for url, entry in json.loads(text).items()}
+    entries = json.loads(text).items()
+    return {url: Pinned(url, said["sha256"], said["sha384"], said["context"]) for url, said in entries}
 
 
 def pinned(url: str) -> Pinned:

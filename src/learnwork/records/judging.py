@@ -37,7 +37,7 @@ from learnwork.records.proof_errors import (
 )
 from learnwork.records.proofs import ProofResult, verify_proofs
 from learnwork.records.reading import Found, read
-from learnwork.records.related_resources import matches
+from learnwork.records.related_resources import matches, matches_pinned
 from learnwork.records.schemas import schema_checks
 from learnwork.records.status import StatusReader
 from learnwork.records.trust import Knows, Registry, trust_checks
@@ -168,8 +168,9 @@ class Judge:
             return verdict_of(self.asked, [check], Parts(kind_of(document), name))
         checks = self._form(document)
         checks += self._kind_rules(document)
-        proofs = list(secured) if secured is not None else self._proofs(document, checks)
-        checks += [] if secured is None else self._terms(document)
+        proofs = [] if secured is None else [*self._terms(document), *secured]
+        if secured is None or "proof" in document:
+            proofs += self._proofs(document, [*checks, *proofs])
         checks += proofs
         checks += credential_validity(document, self.asked.now)
         if not self.in_list:
@@ -251,16 +252,15 @@ class Judge:
         return checks
 
     def _resource(self, resource: dict[str, Any], place: str) -> Check:
+        known = matches_pinned(resource)
+        if known is not None:
+            return _related_check(known, place)
         try:
             body = self.fetcher.fetch(resource["id"], accept="*/*").body
         except FetchError as error:
             sentence = f"What the record refers to could not be compared: {error.message}"
             return unchecked("related-unreachable", sentence, place, decisive=False)
-        if matches(resource, body):
-            return passed(
-                "related-digest", "What the record refers to is as it was when it was signed.", place
-            )
-        return failed("related-digest", "What the record refers to was changed since it was signed.", place)
+        return _related_check(matches(resource, body), place)
 
     def _trust(self, document: dict[str, Any], above: tuple[str, ...]) -> list[Check]:
         issuer = id_of(document.get("issuer"))
@@ -320,6 +320,12 @@ class Judge:
         lineage = (*above, "")
         found = endorsements_in(document)[:_MOST_ENDORSEMENTS]
         return tuple(self.member(value, lineage, place) for place, value in found)
+
+
+def _related_check(same: bool, place: str) -> Check:
+    if same:
+        return passed("related-digest", "What the record refers to is as it was when it was signed.", place)
+    return failed("related-digest", "What the record refers to was changed since it was signed.", place)
 
 
 def _was_canonical(result: ProofResult) -> bool:

@@ -13,9 +13,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from learnwork.records import contexts
 from learnwork.records.multibase import multibase_decode
 
 _SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
+_BARE = {size: name for name, size in _SIZES.items()}
 _MULTIHASH = {0x12: "sha256", 0x20: "sha384", 0x13: "sha512"}
 _SRI = re.compile(r"(sha256|sha384|sha512)-([A-Za-z0-9+/\-_]+={0,2})(?:\?\S*)?")
 _MOST = 200  # characters of a digest; the longest of SHA-512 has under a hundred
@@ -54,14 +56,35 @@ def faults_of_related(document: dict[str, Any], is_url: Callable[[object], bool]
 
 def matches(resource: dict[str, Any], body: bytes) -> bool:
     """Whether bytes have every digest that a related resource names; a digest of a wrong length matches nothing."""
+    wanted = _wanted(resource)
+    return bool(wanted) and all(
+        each is not None and hashlib.new(each[0], body).digest() == each[1] for each in wanted
+    )
+
+
+def matches_pinned(resource: dict[str, Any]) -> bool | None:
+    """Whether the digests are those of a context that Learnwork knows by its bytes; None for every other resource.
+
+    Nothing is known of SHA-512 of a context, so such a digest alone is left to whoever can fetch (None).
+    """
+    identifier = resource.get("id")
+    pinned = contexts.table().get(identifier) if isinstance(identifier, str) else None
+    if pinned is None:
+        return None
+    known = {"sha256": bytes.fromhex(pinned.sha256), "sha384": bytes.fromhex(pinned.sha384)}
+    wanted = _wanted(resource)
+    if any(each is None or (each[0] in known and known[each[0]] != each[1]) for each in wanted):
+        return False
+    return True if any(each is not None and each[0] in known for each in wanted) else None
+
+
+def _wanted(resource: dict[str, Any]) -> list[tuple[str, bytes] | None]:
     wanted = []
     if "digestSRI" in resource:
         wanted.append(_read_sri(resource["digestSRI"]))
     if "digestMultibase" in resource:
         wanted.append(_read_multihash(resource["digestMultibase"]))
-    return bool(wanted) and all(
-        each is not None and hashlib.new(each[0], body).digest() == each[1] for each in wanted
-    )
+    return wanted
 
 
 def _is_sri(value: object) -> bool:
@@ -96,13 +119,15 @@ def _is_multibase(value: object) -> bool:
 
 
 def _read_multihash(value: object) -> tuple[str, bytes] | None:
-    """A SHA-2 multihash in base64url (u) or base58 (z)."""
+    """A SHA-2 multihash in base64url (u) or base58 (z); also a digest without its header, told by its length."""
     if not isinstance(value, str) or not 2 < len(value) <= _MOST:
         return None
     try:
         raw = multibase_decode(value)
     except ValueError:
         return None
+    if len(raw) in _BARE:  # as it is often written; no multihash of SHA-2 has such a length
+        return _BARE[len(raw)], raw
     name = _MULTIHASH.get(raw[0]) if len(raw) > 2 else None
     if name is None or raw[1] != _SIZES[name] or len(raw) != 2 + _SIZES[name]:
         return None

@@ -23,7 +23,7 @@ from learnwork.records.suites import SUITES
 from learnwork.records.times import moment_text
 from learnwork.wallet import vault
 from learnwork.wallet.errors import IssuerRefusedError, IssuerUnknownError, NotAllowedError
-from learnwork.wallet.models import Issuer, Key
+from learnwork.wallet.models import Issued, Issuer, Key
 
 TOKENS: dict[str, Kind] = {"EdDSA": "Ed25519", "ES256": "P-256", "ES384": "P-384", "RS256": "RSA"}
 PURPOSES = ("revocation", "suspension")
@@ -212,10 +212,22 @@ def controller_document(issuer: Issuer) -> dict[str, Any]:
     return document | {"verificationMethod": methods, "assertionMethod": [method["id"] for method in methods]}
 
 
-def throw_away(suites: tuple[tuple[str, Kind | None], ...]) -> list[Issuer]:
-    """Issuers for a test harness, one a suite, named by their keys, open to who knows their addresses for a day."""
+def throw_away(suites: tuple[tuple[str, Kind | None], ...], purposes: tuple[str, ...] = ()) -> list[Issuer]:
+    """Issuers for a test harness, one a suite, named by their keys, open to who knows their addresses for a day.
+
+    purposes: of their status lists; none unless asked for, because many verifiers refuse a record whose status they
+    were given no means to look up.
+    """
     until = datetime.now(UTC) + LASTS
+    name = f"Throw-away issuer, until {moment_text(until)}"
     return [
-        make(f"Throw-away issuer, until {moment_text(until)}", suite, kind=kind, web=False, until=until)[0]
-        for suite, kind in suites
+        make(name, suite, kind=kind, purposes=purposes, web=False, until=until)[0] for suite, kind in suites
     ]
+
+
+def remove_ended() -> int:
+    """Throw-away issuers that ended, gone with their keys and lists; how many there were."""
+    ended = Issuer.objects.filter(until__lt=datetime.now(UTC))
+    with transaction.atomic():
+        Issued.objects.filter(issuer__in=ended).delete()
+        return ended.delete()[1].get("wallet.Issuer", 0)

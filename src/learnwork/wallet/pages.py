@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import orjson
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from learnwork.wallet import issuers
 from learnwork.wallet.errors import IssuerUnknownError
@@ -40,4 +41,25 @@ def status_list(request: HttpRequest, slug: str) -> HttpResponse:
     signed = published_list(found)
     if signed.token:
         return _open(signed.token.encode(), "application/vc+jwt")
-    return _open(orjson.dumps(signed.document), "application/vc")
+    answer = _open(orjson.dumps(signed.document), _type_for(request))
+    answer["Vary"] = "Accept"
+    return answer
+
+
+def _type_for(request: HttpRequest) -> str:
+    """The media type of a credential, or one of those of JSON where only such are named: many clients know no other."""
+    accepted = request.headers.get("Accept", "*/*")
+    if "application/vc" in accepted:
+        return "application/vc"
+    return next(
+        (kind for kind in ("application/ld+json", "application/json") if kind in accepted), "application/vc"
+    )
+
+
+@csrf_exempt
+@require_POST
+def publish_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Some clients ask for a list to be published after a change. Here every list is as it was last changed."""
+    if not StatusList.objects.filter(slug=slug).exists():
+        raise Http404
+    return HttpResponse(status=204)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,8 +15,21 @@ from django.conf import settings
 from django.db import transaction
 
 from learnwork.records.bits import LEAST, Bits
-from learnwork.records.data_model import ENVELOPED, V2, Fault, faults_of_credential, id_of
+from learnwork.records.canonical import canonize
+from learnwork.records.data_model import (
+    ENVELOPED,
+    V2,
+    Fault,
+    as_list,
+    faults_of_credential,
+    generation,
+    id_of,
+    is_url,
+    types_of,
+)
 from learnwork.records.proofs import add_proof
+from learnwork.records.related_resources import matches_pinned
+from learnwork.records.status import entry_faults
 from learnwork.records.status_lists import bitstring_entry, bitstring_list
 from learnwork.records.tokens import make_token
 from learnwork.wallet.errors import CredentialRefusedError, CredentialUnknownError, IssuerRefusedError
@@ -23,6 +37,7 @@ from learnwork.wallet.issuers import current_key, method_of, secret_of, signs_to
 from learnwork.wallet.models import Issued, Issuer, Key, StatusList
 
 SELECTIVE = "ecdsa-sd-2023"
+_ENTRIES = {"BitstringStatusListEntry", "StatusList2021Entry"}
 _FULL = (
     LEAST // 2
 )  # entries taken of a list before the next is begun: free ones must stay easy to find by chance
@@ -46,9 +61,11 @@ def sign(
     (ecdsa-sd-2023). Raises CredentialRefusedError, IssuerRefusedError, and what canonization raises.
     """
     document = _of(issuer, credential)
-    faults = faults_of_credential(document)
+    faults = faults_of_credential(document) or list(_more_faults(document))
     if faults:
         raise refused(faults)
+    if signs_tokens(issuer) or "jcs" in issuer.suite:  # the other suites find undefined terms as they sign
+        canonize({name: value for name, value in document.items() if name != "proof"})
     key, now = current_key(issuer), datetime.now(UTC)
     with transaction.atomic():
         entries = _enter(issuer, document)
@@ -70,14 +87,32 @@ def refused(faults: list[Fault]) -> CredentialRefusedError:
     )
 
 
+def _more_faults(document: dict[str, Any]) -> Iterator[Fault]:
+    """Related resources whose digests are known here to be others, and status entries that no list can answer."""
+    for number, each in enumerate(as_list(document.get("relatedResource", []))):
+        if isinstance(each, dict) and matches_pinned(each) is False:
+            sentence = f"{str(each['id'])[:200]} does not have the digest that is given."
+            yield Fault("related-digest", sentence, f"/relatedResource/{number}")
+    for entry in as_list(document.get("credentialStatus", [])):
+        if isinstance(entry, dict) and (kinds := _ENTRIES & set(types_of(entry))):
+            yield from (
+                Fault("status-form", said, "/credentialStatus") for said in entry_faults(entry, min(kinds))
+            )
+
+
 def _of(issuer: Issuer, credential: dict[str, Any]) -> dict[str, Any]:
-    """A copy of the credential in the issuer's name. Raises CredentialRefusedError where it is in another's."""
+    """A copy of the credential in the issuer's name. Raises CredentialRefusedError where it is in another's.
+
+    A throw-away issuer puts its name in place of another's: the credentials of test harnesses name made-up issuers.
+    """
     document = deepcopy(credential)
     given = document.get("issuer")
-    if given is None:
+    if "issuer" not in document:
         document["issuer"] = issuer.did
     elif isinstance(given, dict) and "id" not in given:
         document["issuer"] = {"id": issuer.did, **given}
+    elif issuer.until and is_url(id_of(given)):
+        document["issuer"] = {**given, "id": issuer.did} if isinstance(given, dict) else issuer.did
     elif isinstance(given, str | dict) and id_of(given) != issuer.did:
         raise CredentialRefusedError(
             f"The credential names {id_of(given)[:200]!r} as its issuer, and {issuer.slug} is {issuer.did}.",
@@ -90,7 +125,7 @@ def _proven(
     document: dict[str, Any], key: Key, now: datetime, *, suite: str = "", mandatory: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     suite = suite or key.issuer.suite
-    always = (mandatory or ("/issuer",)) if suite == SELECTIVE else ()
+    always = _always(document, mandatory) if suite == SELECTIVE else ()
     return add_proof(
         document,
         key=secret_of(key),
@@ -99,6 +134,13 @@ def _proven(
         created=now.replace(microsecond=0),
         mandatory=always,
     )
+
+
+def _always(document: dict[str, Any], asked: tuple[str, ...]) -> tuple[str, ...]:
+    """What a holder always shows: what is asked for, and the status, or whoever was revoked would hide it."""
+    chosen = asked or tuple(f"/{name}" for name in ("issuer", "issuanceDate") if name in document)
+    hidden = "credentialStatus" in document and "/credentialStatus" not in chosen
+    return (*chosen, "/credentialStatus") if hidden else chosen
 
 
 def _token(document: dict[str, Any], key: Key) -> str:
@@ -118,8 +160,11 @@ def address_of(status_list: StatusList) -> str:
 
 
 def _enter(issuer: Issuer, document: dict[str, Any]) -> dict[str, list[Any]]:
-    """Give the credential an entry in a list of each of the issuer's purposes, unless it brings its own status."""
-    if not issuer.status or "credentialStatus" in document:
+    """Give the credential an entry in a list of each of the issuer's purposes, unless it brings its own status.
+
+    The contexts of version 1.1 have no terms for such an entry, so records of that version get none.
+    """
+    if not issuer.status or "credentialStatus" in document or generation(document) == "1.1":
         return {}
     entries: dict[str, list[Any]] = {}
     stated = []

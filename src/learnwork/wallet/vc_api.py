@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from learnwork.layout.problems import problem, problem_of
+from learnwork.records.data_model import as_list
 from learnwork.records.parsing import parse
 from learnwork.records.selective import derive as derived_of
 from learnwork.records.verdict import Verdict, walk
@@ -29,6 +30,8 @@ from learnwork.wallet.knowledge import fetcher_for
 from learnwork.wallet.models import Issuer
 
 _MOST = 2_000_000  # bytes of a request
+_BINDING = "issuer-bound"
+_OF_MEMBERS = ("presentation-member", "clr-member")  # say of the whole what another check says of the part
 _Body = dict[str, Any]
 _View = Callable[[HttpRequest, Issuer, _Body], HttpResponse]
 
@@ -121,22 +124,43 @@ def _judged(issuer: Issuer, body: _Body, record: Any) -> HttpResponse:
         raise CredentialRefusedError(
             "The record is neither an object nor a token.", hint="Send it as it was issued."
         )
+    _check_purpose(record, options.get("expectedProofPurpose"))
     asked = {name: options[name] for name in ("domain", "challenge") if isinstance(options.get(name), str)}
     verdict = verify(record, fetcher=fetcher_for(issuer), **asked)
     return _told(verdict)
 
 
+def _check_purpose(record: Any, expected: Any) -> None:
+    """Raises CredentialRefusedError where a proof is for another purpose than the one that is asked for."""
+    if expected is None or not isinstance(record, dict):
+        return
+    for proof in as_list(record.get("proof", [])):
+        if isinstance(proof, dict) and proof.get("proofPurpose") != expected:
+            raise CredentialRefusedError(
+                f"The proof is for {proof.get('proofPurpose')!r:.60}, and {expected!r:.60} is asked for.",
+                hint="Send a record that was signed for this purpose.",
+            )
+
+
 def _told(verdict: Verdict) -> HttpResponse:
-    """The verdict in the words of the API: what failed as errors, what could not be checked as warnings."""
+    """The verdict in the words of the API: what failed as errors, what could not be checked as warnings.
+
+    A record whose signature is right but whose key is not the issuer's was verified as the API means it, and is not
+    to be relied on: `verified` is false, the binding stands among the warnings, and the status is 200.
+    """
     whole = [check for each in walk(verdict) for check in each.checks]
+    wrong = [check for check in whole if check.state == "failed"]
+    unbound = [check for check in wrong if check.code == _BINDING]
+    errors = [check for check in wrong if check.code not in (_BINDING, *_OF_MEMBERS)] if unbound else wrong
+    open_questions = [check for check in whole if check.state == "unchecked"]
     answer = {
         "verified": verdict.outcome == "accepted",
         "checks": [check.code for check in whole if check.state == "passed"],
-        "warnings": [_said(check) for check in whole if check.state == "unchecked"],
-        "errors": [_said(check) for check in whole if check.state == "failed"],
+        "warnings": [_said(check) for check in (*unbound, *open_questions)],
+        "errors": [_said(check) for check in errors],
         "verdict": verdict.to_json(),
     }
-    return _answer(answer, 400 if verdict.outcome == "rejected" else 200)
+    return _answer(answer, 400 if errors else 200)
 
 
 def _said(check: Any) -> dict[str, str]:
