@@ -101,7 +101,7 @@ def reconcile(study: Study) -> Reconciled:
 
 
 def _one(study: Study, about: str, members: Sequence[int], *, alone: bool) -> Respondent:
-    """Who stands for an initiative: the furthest of its members, by its own key and without a person's name."""
+    """Who stands for an initiative: the furthest of its members, by its own key and the name that all of them have."""
     first = study.respondents[members[0]]
     if alone:
         return replace(first, key=about, initiative=about, name=first.name or first.key)
@@ -111,7 +111,8 @@ def _one(study: Study, about: str, members: Sequence[int], *, alone: bool) -> Re
         for status in ("complete", "partial", "opened", "invited", "declined", "bounced")
         if status in statuses
     )
-    return Respondent(about, about, best, about, first.group)
+    names = {study.respondents[member].name for member in members}
+    return Respondent(about, names.pop() if len(names) == 1 else about, best, about, first.group)
 
 
 def _rule(

@@ -13,13 +13,12 @@ from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
 
-import numpy as np
-
 from learnwork.surveys import comparisons, dataset, services, sheets, tables
 from learnwork.surveys.analysis import Analysis, Limits, analyse
-from learnwork.surveys.answers import CONSENTS, MISSING, Study
+from learnwork.surveys.answers import Study
 from learnwork.surveys.charts import Chart, common_chart, dendrogram
 from learnwork.surveys.models import Survey
+from learnwork.surveys.naming import nameable, telling_changes, without_named
 from learnwork.surveys.public import public as public_part
 from learnwork.surveys.public import public_waves
 from learnwork.surveys.reconcile import Reconciled, reconcile
@@ -29,8 +28,6 @@ from learnwork.surveys.tables import Table
 from learnwork.surveys.waves import Waves, compare
 
 CONFIDENCE = Fraction(19, 20)
-# Fewer answers than this that are counted and not shown by name could be told from the difference.
-LEAST_UNNAMED = 3
 # What at least this share has tells nobody apart, where one asks to leave it out.
 UNIVERSAL = Fraction(9, 10)
 _RESAMPLES = 200
@@ -148,21 +145,16 @@ def build(survey: Survey, asked: Asked, *, public: bool) -> Report:
     if public and asked.pilot:
         asked = replace(asked, pilot=False)
     limits = services.limits(asked.most or survey.most, asked.least or survey.least)
-    every = dataset.study(survey, pilot=asked.pilot)
-    names = tuple(dict.fromkeys(item.category for item in every.items))
-    several = reconcile(every.open_to("aggregate") if public else every) if survey.several else None
-    counted = several.study if several else every
-    former = None if asked.pilot else _former(survey, public)
-    withheld: tables.Withheld = frozenset()
-    pairs: tables.Withheld = frozenset()
-    named = counted
     if public:
-        open_ = public_part(counted, survey.smallest, named=True)
-        counted, withheld = open_.study, open_.withheld
-        named = nameable(counted, 0 if survey.smallest else LEAST_UNNAMED)
-        if former is not None:
-            both = public_waves(former, counted, survey.smallest)
-            former, pairs, withheld = both.before.study, both.pairs, withheld | both.after.withheld
+        open_ = open_part(survey)
+        counted, named, several, former = open_.study, open_.named, open_.several, open_.former
+        withheld, pairs = open_.withheld, open_.pairs
+    else:
+        counted, several = _counted(survey, public=False, pilot=asked.pilot)
+        named, withheld, pairs = counted, frozenset(), frozenset()
+        before = None if asked.pilot else survey.former
+        former = _counted(before, public=False)[0] if before and before.versions.exists() else None
+    names = tuple(dict.fromkeys(item.category for item in counted.items))
     if asked.category in names:
         columns = [at for at, item in enumerate(counted.items) if item.category == asked.category]
         counted, named = counted.part(columns=columns), named.part(columns=columns)
@@ -182,42 +174,53 @@ def build(survey: Survey, asked: Asked, *, public: bool) -> Report:
     )
 
 
-def _former(survey: Survey, public: bool) -> Study | None:
-    """The wave before; of the public only one that is public itself and withholds nothing of its own."""
-    former = survey.former
-    if former is None or (public and not (former.public and former.smallest <= survey.smallest)):
-        return None
-    study = dataset.study(former)
-    return reconcile(study).study if former.several else study
+@dataclass(frozen=True)
+class Open:
+    """What everybody may see of a survey. former: the wave before, if that is public."""
+
+    study: Study
+    named: Study
+    several: Reconciled | None
+    former: Study | None = None
+    withheld: tables.Withheld = frozenset()
+    pairs: tables.Withheld = frozenset()
 
 
-def nameable(study: Study, least: int) -> Study:
-    """What may be shown by name: public answers, of respondents who gave any, where totals do not tell the others'.
+def open_part(survey: Survey, later: tuple[int, ...] = ()) -> Open:
+    """The public's share of a survey, with all that is withheld. later: waves that were asked about this one.
 
-    An item whose answers for totals only are fewer than `least`, or all the same, would give them away as the
-    difference between its totals and the answers shown; then nothing of it is shown by name. least: 0 where the
-    totals are withheld instead, because the survey promised it.
+    The wave before counts only if it is public itself and promised no more; what it withheld stays as it was.
     """
-    public = study.open_to("public")
-    counted = study.responded()[:, None] & (study.states != MISSING)
-    closed = counted & (study.consents == CONSENTS.index("aggregate"))
-    states = public.states.copy()
-    for column in range(len(study.items)):
-        unnamed = study.states[closed[:, column], column]
-        if least and unnamed.size and (unnamed.size < least or np.unique(unnamed).size == 1):
-            states[:, column] = MISSING
-    values = {place: value for place, value in public.values.items() if states[place] != MISSING}
-    shown = Study(
-        items=study.items,
-        respondents=study.respondents,
-        states=states,
-        consents=public.consents,
-        values=values,
-        title=study.title,
-        fielded=study.fielded,
-        chosen=study.chosen,
+    study, several = _counted(survey, public=True)
+    smallest, former = survey.smallest, survey.former
+    before = None
+    if former and former.public and former.smallest <= smallest and former.pk not in later:
+        before = open_part(former, (*later, survey.pk))
+    if before is None:
+        alone = public_part(study, smallest, named=True)
+        study, withheld, pairs = alone.study, alone.withheld, frozenset[tuple[str, str]]()
+    else:
+        both = public_waves(before.study, study, smallest, named=True, published=before.withheld)
+        study, withheld, pairs = both.after.study, both.after.withheld, both.pairs
+        if not smallest:
+            pairs = telling_changes(before.study, study)
+    return Open(
+        study=study,
+        named=nameable(study, promised=bool(smallest)),
+        several=several,
+        former=before.study if before else None,
+        withheld=without_named(withheld, study),
+        pairs=pairs,
     )
-    return shown.part(rows=np.flatnonzero((states != MISSING).any(axis=1)).tolist())
+
+
+def _counted(survey: Survey, *, public: bool, pilot: bool = False) -> tuple[Study, Reconciled | None]:
+    """What is counted, several answers of one initiative made into one; the private ones of the public's not at all."""
+    study = dataset.study(survey, pilot=pilot)
+    if public:
+        study = study.open_to("aggregate")
+    several = reconcile(study) if survey.several else None
+    return (several.study if several else study), several
 
 
 def file(report: Report, name: str) -> tuple[str | bytes, str] | None:

@@ -88,6 +88,12 @@ def _apply(one: Survey, settings: Settings) -> None:
         raise DesignError(
             _("Withholding groups under 1 protects nobody."), hint=_("Write 0 for no promise, or 5.")
         )
+    if settings.smallest < one.smallest and one.pk and _answered(one):
+        raise SurveyStateError(
+            _("Respondents answered under the promise that groups under %(n)s are withheld.")
+            % {"n": one.smallest},
+            hint=_("The promise can be made wider, not narrower."),
+        )
     one.smallest = settings.smallest
     limits(settings.most, settings.least)
     one.most, one.least = settings.most.strip(), settings.least.strip()
@@ -95,6 +101,24 @@ def _apply(one: Survey, settings: Settings) -> None:
     one.deadline = moment(settings.deadline, settings.zone) if settings.deadline else None
     one.remind_before = settings.remind_before
     one.former = survey(settings.former) if settings.former and settings.former != one.key else None
+    _check_waves(one)
+
+
+def _answered(one: Survey) -> bool:
+    return one.invitations.filter(answers__isnull=False).exists()
+
+
+def _check_waves(one: Survey) -> None:
+    """Waves follow each other; none comes before itself."""
+    seen, wave = {one.key}, one.former
+    while wave is not None:
+        if wave.key in seen:
+            raise DesignError(
+                _("%(title)s comes after this survey already.") % {"title": words_of(wave.title)},
+                hint=_("Choose a wave that came before both, or none."),
+            )
+        seen.add(wave.key)
+        wave = wave.former
 
 
 def fraction(text: str) -> Fraction:
