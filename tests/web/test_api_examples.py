@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import jsonschema
 import pytest
 from django.test import Client
+from tests.surveys import making
 
 from learnwork.intake import dumps
+from learnwork.surveys import services, studies
 
 pytestmark = [pytest.mark.usefixtures("index"), pytest.mark.django_db]
 
 
 @pytest.fixture
-def described(client: Client) -> Any:
+def described(client: Client, tmp_path: Path) -> Any:
     dumps.make()
+    survey = making.survey()
+    services.close(survey)
+    services.publish(survey, public=True)
+    (tmp_path / "printed.csv").write_text("item,percent\r\na,50.00\r\nb,75.00\r\n")
+    studies.load(tmp_path / "printed.csv")
     return json.loads(client.get("/api/openapi.json").content)
 
 

@@ -46,8 +46,8 @@ def nameable(study: Study, *, promised: bool) -> Study:
 
 def without_named(withheld: Withheld, study: Study) -> Withheld:
     """What is withheld, without the items that are not yes/no and of which every counted answer is shown by name."""
-    closed = _closed(study).any(axis=0)
-    given = (study.responded()[:, None] & (study.states != MISSING)).any(axis=0)
+    closed = np.atleast_1d(_closed(study).any(axis=0))
+    given = np.atleast_1d((study.responded()[:, None] & (study.states != MISSING)).any(axis=0))
     named = {
         item.key
         for column, item in enumerate(study.items)

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from learnwork.accounts.models import User
 from learnwork.search.query import Query
-from learnwork.surveys import invitations, mail, services
+from learnwork.surveys import invitations, library, mail, services
 from learnwork.surveys.answer_pages import message
 from learnwork.surveys.forms import InviteForm, SettingsForm
-from learnwork.surveys.models import Invitation, PublishedStudy, Survey
+from learnwork.surveys.models import Invitation, Survey
 from learnwork.vocabulary.errors import LearnworkError
 
 View = Callable[..., HttpResponse]
@@ -105,8 +105,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Published reports and studies for everybody; the surveys that one works on besides."""
     context = {
         "own": _own(request),
-        "public": Survey.objects.filter(public=True).order_by("-made_at"),
-        "studies": PublishedStudy.objects.order_by("title"),
+        "public": library.reports(),
+        "studies": library.studies(),
         "researcher": may_research(request),
         "here": "surveys",
     }

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from learnwork.surveys import reports, services
+from learnwork.surveys import library, reports, services
 from learnwork.surveys.answer_pages import message
 from learnwork.surveys.charts import Chart
-from learnwork.surveys.errors import UnknownSurveyError
 from learnwork.surveys.models import Survey
 from learnwork.surveys.pages import may_work_on, to, workers
 from learnwork.vocabulary.errors import LearnworkError
@@ -35,17 +34,10 @@ def front(request: HttpRequest, key: str) -> HttpResponse:
         survey = services.survey(key)
         if may_work_on(request, survey):
             return HttpResponseRedirect(to("survey", survey))
-        _must_be_public(survey)
+        library.report(key)
     except LearnworkError as error:
         return message(request, error, _("There is nothing here"))
     return HttpResponseRedirect(to("survey-report", survey))
-
-
-def _must_be_public(survey: Survey) -> None:
-    if not survey.public:
-        raise UnknownSurveyError(
-            _("There is no survey %(key)s.") % {"key": repr(survey.key)}, hint=_("See the list of surveys.")
-        )
 
 
 @require_safe
@@ -67,7 +59,7 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
     try:
         survey = services.survey(key)
         if not may_work_on(request, survey):
-            _must_be_public(survey)
+            library.report(key)
         return _page(request, survey, public=True)
     except LearnworkError as error:
         return message(request, error)
@@ -78,7 +70,7 @@ def report_file(request: HttpRequest, key: str, name: str) -> HttpResponse:
     try:
         survey = services.survey(key)
         if not may_work_on(request, survey):
-            _must_be_public(survey)
+            library.report(key)
         return _file(request, survey, name, public=True)
     except LearnworkError as error:
         return message(request, error)

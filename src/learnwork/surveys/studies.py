@@ -117,6 +117,17 @@ def study(key: str, asked: Asked) -> Study:
     )
 
 
+def document(study: Study) -> dict[str, Any]:
+    """A study as data: the same tables as on its page."""
+    return {
+        "study": study.row.key,
+        "title": study.row.title,
+        "source": [*study.source, *study.source_urls],
+        "respondents_inferred": study.found.respondents,
+        "tables": [table.to_dict() for table in study.tables()],
+    }
+
+
 def _plain(path: Path) -> dict[str, Any]:
     """YAML with every scalar as its text, because 50 and 50.00 are printed with different exactness; or a sheet."""
     if path.suffix.lower() not in (".yaml", ".yml"):

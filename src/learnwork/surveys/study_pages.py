@@ -51,16 +51,7 @@ def study_file(request: HttpRequest, key: str, name: str) -> HttpResponse:
         return message(request, error)
     tables = {table.key: table for table in found.tables()}
     if name == "study.json":
-        body = orjson.dumps(
-            {
-                "study": key,
-                "title": found.row.title,
-                "source": [*found.source, *found.source_urls],
-                "respondents_inferred": found.found.respondents,
-                "tables": [table.to_dict() for table in tables.values()],
-            },
-            option=orjson.OPT_INDENT_2,
-        )
+        body = orjson.dumps(studies.document(found), option=orjson.OPT_INDENT_2)
         return HttpResponse(body, content_type="application/json")
     if name.endswith(".svg"):
         return picture(found.charts(), name)

@@ -1,9 +1,17 @@
 """The read-only API. `root` says what holds for every address; each other module answers some of them."""
 
-from learnwork.web.api import bulk, changes, compare, resources, search, sources
+from learnwork.web.api import bulk, changes, compare, resources, search, sources, surveys
 from learnwork.web.api.root import api
 
-for _router in (search.router, compare.router, resources.router, changes.router, sources.router, bulk.router):
+for _router in (
+    search.router,
+    compare.router,
+    resources.router,
+    changes.router,
+    sources.router,
+    bulk.router,
+    surveys.router,
+):
     api.add_router("", _router)
 
 __all__ = ["api"]

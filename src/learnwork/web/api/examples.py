@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from learnwork.registry import listing
 from learnwork.registry.models import Envelope, Link, Observation, Resource, Source
+from learnwork.surveys import library
 from learnwork.vocabulary.types import all_types
 
 _MOST = 200  # resources that are looked at for one with figures
@@ -15,10 +16,10 @@ _MOST = 200  # resources that are looked at for one with figures
 
 def here() -> dict[str, Any]:
     """Name of a parameter ("{path} {name}" where it differs by address) → a value that gives an answer here."""
-    key = f"api-examples:{listing.state()}"
+    key = f"api-examples:{listing.state()}:{library.state()}"
     known: dict[str, Any] | None = cache.get(key)
     if known is None:
-        known = {**_fixed(), **_of_resource(), **_of_source()}
+        known = {**_fixed(), **_of_resource(), **_of_source(), **_of_surveys()}
         cache.set(key, known, timeout=3600)
     return known
 
@@ -51,3 +52,13 @@ def _of_resource() -> dict[str, Any]:
 def _of_source() -> dict[str, Any]:
     key = Source.objects.order_by("key").values_list("key", flat=True).first()
     return {"/api/sources/{key} key": key} if key else {}
+
+
+def _of_surveys() -> dict[str, Any]:
+    report, study = library.reports().first(), library.studies().first()
+    known: dict[str, Any] = {"most": "3/4", "least": "1/2"}
+    if report:
+        known["/api/surveys/{key} key"] = report.key
+    if study:
+        known["/api/surveys/studies/{key} key"] = study.key
+    return known
