@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -17,7 +17,6 @@ from learnwork.vocabulary.measures import by_number
 
 # Whole load reports, which nobody reads beside a figure: their JSON costs more than the figure does.
 REPORTS = ("release__report", "release__files", "release__source__note")
-_UNREAD = (*REPORTS, "item__document")
 _STATUS = dict(Observation.Status.choices)
 
 
@@ -65,21 +64,65 @@ def figures(view: ResourceView, areas: Sequence[str] | None = None) -> list[Figu
 
     Only figures of serving releases; by measure, area, then period, newest first.
     """
-    rows = Observation.objects.filter(
-        release__status=Release.Status.LOADED, release__superseded_at=None
-    ).select_related("release__source", "area", "item")
-    rows = rows.defer(*_UNREAD)
-    own = rows.filter(resource_id__in=view.ids)
-    if areas is not None:
-        own = own.filter(area=None) | own.filter(area__key__in=areas)
-    shared = groups_of(view)
-    found = [figure_of(row, None) for row in own]
-    if shared:
-        found += [figure_of(row, shared[row.group_id or 0]) for row in rows.filter(group_id__in=shared)]
+    known, keys = "o.area_id IS NULL", tuple(areas or ())
+    if keys:
+        marks = ", ".join(["%s"] * len(keys))
+        known = f"({known} OR o.area_id IN (SELECT id FROM registry_area WHERE key IN ({marks})))"  # noqa: S608
+    where = "" if areas is None else f"{known} AND "
+    found = [one for _, _, one in measured(f"{where}o.resource_id IN ({{}})", view.ids, *keys)]
+    if shared := groups_of(view):
+        for _, group, one in measured("o.group_id IN ({})", shared):
+            found.append(replace(one, shared_by=shared[group or 0]))
     found.sort(key=lambda f: f.source.key)
     found.sort(key=lambda f: (f.period, f.cohort), reverse=True)
     found.sort(key=lambda f: (f.measure.number, f.area_key))
     return found
+
+
+_MEASURED = (
+    "SELECT o.resource_id, o.group_id, o.release_id, o.measure, o.period, o.cohort, o.value, o.status, o.base,"
+    ' o.precision, o."row", a.key, a.name, i.ct_id, i.name FROM registry_observation o'
+    " LEFT JOIN registry_area a ON a.id = o.area_id LEFT JOIN registry_resource i ON i.id = o.item_id WHERE "
+)
+
+
+def measured(
+    condition: str, values: Iterable[int], *before: str | int
+) -> list[tuple[int | None, int | None, Figure]]:
+    """(resource, group, figure) of serving releases. condition: of SQL, ends in "… IN ({})", as `select_in` has it.
+
+    Two queries. Django's objects for every figure, release, source and area took five times as long.
+    """
+    rows = list(select_in(_MEASURED + condition, values, *before))
+    serving = Release.objects.filter(
+        pk__in={row[2] for row in rows}, status=Release.Status.LOADED, superseded_at=None
+    )
+    releases = serving.select_related("source").defer("report", "files", "source__note") if rows else ()
+    sources = {release.pk: source_ref(release) for release in releases}
+    return [
+        (
+            row[0],
+            row[1],
+            Figure(
+                measure=by_number[row[3]],
+                period=row[4],
+                cohort=row[5] or "",
+                value=row[6],
+                status=_STATUS[row[7]],
+                base=row[8],
+                precision=row[9],
+                area_key=row[11] or "",
+                area_name=row[12] or "",
+                source=sources[row[2]],
+                row=row[10],
+                shared_by=None,
+                item_ctid=row[13] or "",
+                item_name=row[14] or "",
+            ),
+        )
+        for row in rows
+        if row[2] in sources
+    ]
 
 
 def figure_of(row: Observation, shared_by: int | None) -> Figure:

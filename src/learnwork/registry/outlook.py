@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import Max
 
-from learnwork.registry.figures import REPORTS, documents_of, figure_of, membership
+from learnwork.registry.figures import documents_of, measured, membership
 from learnwork.registry.models import Area, Group, Link, Observation, Release, Resource
 from learnwork.registry.queries import PROVIDERS
 from learnwork.registry.views import BulkRow, Figure, LinkView, ResourceView
@@ -65,27 +65,23 @@ def with_pay(found: Mapping[int, Resource], areas: Sequence[str]) -> list[Prospe
 def _pay(ids: Sequence[int], areas: Sequence[str]) -> tuple[dict[int, dict[str, Figure]], dict[int, Figure]]:
     numbers = [by_key[key].number for key in PAY if key in by_key]
     forecast = by_key[OPENINGS].number
-    rows = Observation.objects.filter(
-        resource_id__in=ids,
-        area__key__in=areas,
-        measure__in=[*numbers, forecast],
-        release__status=Release.Status.LOADED,
-        release__superseded_at=None,
-    ).select_related("release__source", "area", "item")
-    rows = rows.defer(*REPORTS)
+    asked = (*numbers, forecast)
+    kinds, places = (", ".join(["%s"] * len(each)) for each in (asked, areas))
+    near = f"o.area_id IN (SELECT id FROM registry_area WHERE key IN ({places}))"  # noqa: S608
+    where = f"o.measure IN ({kinds}) AND {near} AND o.resource_id IN ({{}})"
     best: dict[tuple[int, str], tuple[tuple[bool, int], Figure]] = {}
     opening: dict[int, Figure] = {}
-    for row in rows:
-        if row.resource_id is None or row.area is None:
+    for resource, _, figure in measured(where, ids, *asked, *areas) if areas else ():
+        if resource is None:
             continue
-        if row.measure == forecast:
-            if row.area.key == "us":
-                opening[row.resource_id] = figure_of(row, None)
+        if figure.measure.number == forecast:
+            if figure.area_key == "us":
+                opening[resource] = figure
             continue
-        rank = (row.value is None, numbers.index(row.measure))
-        place = (row.resource_id, row.area.key)
+        rank = (figure.value is None, numbers.index(figure.measure.number))
+        place = (resource, figure.area_key)
         if place not in best or rank < best[place][0]:
-            best[place] = (rank, figure_of(row, None))
+            best[place] = (rank, figure)
     pay: dict[int, dict[str, Figure]] = {}
     for (pk, area), (_, figure) in best.items():
         pay.setdefault(pk, {})[area] = figure
