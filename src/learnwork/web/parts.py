@@ -19,9 +19,19 @@ from learnwork.web.maps import Map
 
 
 class Block(Protocol):
-    """Anything with a template under web/parts/."""
+    """Anything with a template, under web/parts/ or of its room."""
 
     template: ClassVar[str]
+
+
+class RoomSection(Block, Protocol):
+    """What another room says about a resource: a part of the page by itself."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def heading(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from learnwork.registry import moments, outlook
 from learnwork.registry.views import LinkView, ResourceView
+from learnwork.surveys.sections import sections as surveys
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import ResourceType
 from learnwork.web import competencies, occupations, organizations, programs, studies
 from learnwork.web import figures as measured_in
 from learnwork.web.claims import Field, Reference, standing
 from learnwork.web.gathered import Gathered, Place, gather
-from learnwork.web.parts import Chart, Glance, Measured, Part, facts, part
+from learnwork.web.parts import Chart, Glance, Measured, Part, RoomSection, facts, part
 from learnwork.web.prospects import prospects
 from learnwork.web.related import Incoming, incoming, open_references
 
@@ -28,6 +29,8 @@ _MADE: dict[str, tuple[Callable[[Gathered], Made], frozenset[str]]] = {
     "field_of_study": (studies.page, studies.TOLD),
     "competency": (competencies.page, competencies.TOLD),
 }
+# Rooms that have something to say on the page of a resource, in the order in which they say it.
+_ROOMS: tuple[Callable[[ResourceView], Sequence[RoomSection]], ...] = (surveys,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def resource_page(
         facts(about.answers.rest()),
     )
     closing = organizations.closing(about) if about.type.key == "organization" else []
+    rooms = [Part(one.key, one.heading, (one,)) for said in _ROOMS for one in said(view)]
     document = view.document
     return ResourcePage(
         view=view,
@@ -98,7 +102,7 @@ def resource_page(
         name_field=name,
         lede=lede,
         glances=tuple(glances),
-        parts=(*parts, *rest, *closing),
+        parts=(*parts, *rest, *rooms, *closing),
         among=_among(about),
         outgoing=open_references(about.links, about.type),
         incoming=incoming(about, predicate, offset, told),
