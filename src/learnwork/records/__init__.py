@@ -1,6 +1,6 @@
 """Learning and employment records: read, verify, issue. A library of its own, without Django.
 
-    from learnwork.records import verify
+    from learnwork.records import issue, verify
 
 What is named here is imported when it is asked for: reading a text as JSON should not load cryptography.
 """
@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from learnwork.records.issuing import issue
     from learnwork.records.verification import verify
 
-__all__ = ["verify"]
-_HOMES = {"verify": "learnwork.records.verification"}
+__all__ = ["issue", "verify"]
+_HOMES = {"issue": "learnwork.records.issuing", "verify": "learnwork.records.verification"}
 
 
 def __getattr__(name: str) -> Any:

@@ -115,3 +115,18 @@ class TooComplexError(RecordError):
     """Canonicalising the record would take more work than the budget allows; such graphs are made, not met."""
 
     code = "record-too-complex"
+
+
+# Making records (issuing, baking)
+
+
+class BakingError(RecordError):
+    """A record cannot be put into a picture."""
+
+    code = "record-baking"
+
+
+class IssuingError(RecordError):
+    """A record cannot be made as asked: something about its achievement, recipient or members is wrong."""
+
+    code = "record-issuing"
