@@ -158,6 +158,25 @@ class WebFetcher:
             hint="Ask the issuer for the final address.",
         )
 
+    def send(
+        self, url: str, body: bytes, *, content_type: str, bearer: str = "", limit: int = LIMIT
+    ) -> Fetched:
+        """What `url` answers to a POST of some bytes; no redirect is followed. Raises FetchError's subclasses."""
+        self._count(url)
+        self._check_url(url)
+        more: dict[bytes | str, bytes | str] = {
+            "Content-Type": content_type,
+            "Content-Length": str(len(body)),
+        }
+        if bearer:
+            more["Authorization"] = f"Bearer {bearer}"
+        answer = self._once(url, JSON_TYPES, limit, time.monotonic() + self.seconds, body=body, more=more)
+        if isinstance(answer, Fetched):
+            return answer
+        raise AnswerRefusedError(
+            f"{url[:200]} leads elsewhere, where nothing is sent.", hint=_LATER, status=302
+        )
+
     def _count(self, url: str) -> None:
         with self._lock:
             self._made += 1
@@ -182,13 +201,24 @@ class WebFetcher:
         if "@" in parts.netloc or port not in (None, *PORTS):
             raise UrlRefusedError(f"{url[:200]!r} names a user or a port of its own.", hint=_INSIDE)
 
-    def _once(self, url: str, accept: str, limit: int, deadline: float) -> Fetched | str:
-        """The document, or where a redirect leads."""
+    def _once(
+        self,
+        url: str,
+        accept: str,
+        limit: int,
+        deadline: float,
+        *,
+        body: bytes | None = None,
+        more: Mapping[bytes | str, bytes | str] | None = None,
+    ) -> Fetched | str:
+        """The document, or where a redirect leads. body: what is posted, with `more` headers; None asks with GET."""
         headers: dict[bytes | str, bytes | str] = {
             "Accept": accept,
             "Accept-Encoding": "identity",
             "User-Agent": self._agent,
+            **(more or {}),
         }
+        method = "GET" if body is None else "POST"
         wait = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), self.seconds)}
         backend = _CheckedBackend(self._resolve, deadline, loopback=self.loopback)
         try:
@@ -196,7 +226,7 @@ class WebFetcher:
                 httpcore.ConnectionPool(
                     ssl_context=self._trust, network_backend=backend, max_connections=1
                 ) as pool,
-                pool.stream("GET", url, headers=headers, extensions=wait) as response,
+                pool.stream(method, url, headers=headers, content=body, extensions=wait) as response,
             ):
                 return _answer(url, response, limit)
         except httpcore.TimeoutException:
@@ -209,7 +239,7 @@ def _answer(url: str, response: httpcore.Response, limit: int) -> Fetched | str:
     headers = {name.lower(): value.decode("latin-1") for name, value in response.headers}
     if response.status in (301, 302, 303, 307, 308) and b"location" in headers:
         return headers[b"location"]
-    if response.status != 200:
+    if response.status not in (200, 201, 202):
         raise AnswerRefusedError(
             f"{url[:200]} answered with status {response.status}.",
             hint="Ask the issuer what became of the document.",

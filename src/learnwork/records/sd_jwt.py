@@ -367,6 +367,14 @@ def _hide(made: dict[str, Any], pointer: str, salt: str) -> str:
     return text
 
 
+def hidden_places(text: str) -> dict[str, Any]:
+    """What a holder may show or not: the places (JSON pointers) of an SD-JWT with their values."""
+    whole = read_sd_jwt(text)
+    opening = _Opening(whole)
+    opening.run(whole.token.claims)
+    return {place: one.value for place, one in opening.places.items()}
+
+
 def show(
     text: str,
     pointers: Iterable[str],

@@ -7,7 +7,7 @@ from functools import cache, wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from learnwork.layout.limits import Limiter, client_of
@@ -21,11 +21,11 @@ def _limiter() -> Limiter:
     return Limiter(settings.DATA / "wallet-limits.bin", min(settings.LIMIT, A_MINUTE), settings.SECRET_KEY)
 
 
-def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def limited(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A view whose POST counts against the share of its client; LEARNWORK_LIMIT=0 lets all through."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and settings.LIMIT:
             forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
             client = client_of(request.META.get("REMOTE_ADDR", ""), forwarded, settings.PROXIES)

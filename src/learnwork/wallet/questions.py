@@ -94,8 +94,8 @@ def _answered(key: str, words: str, checks: tuple[Check, ...]) -> Question:
 
 # What a person is told where all is well; the rest stands in the details.
 _TELLING = {
-    "proof", "hosted", "issuer-bound", "issuer-known", "issuer-here", "offered-here", "valid-from", "valid-until", "status",
-    "recipient-match", "clr-member", "presentation-member",
+    "proof", "hosted", "issuer-bound", "issuer-known", "issuer-here", "offered-here", "valid-from",
+    "valid-until", "status", "recipient-match", "clr-member", "presentation-member",
 }  # fmt: skip
 
 
