@@ -163,36 +163,41 @@ REFUSED = [
     (
         "a context that redefines a protected term",
         badge() | {"@context": [VC2, OB3, {"issuer": "https://example.org/issuer"}]},
-        InlineContextError,
-        "/@context",
+        ProtectedTermError,
+        "/@context/2",
     ),
-    ("an alias of a keyword", badge() | {"@context": [VC2, {"key": "@id"}]}, InlineContextError, "/@context"),
+    (
+        "an alias of a keyword",
+        badge() | {"@context": [VC2, {"key": "@id"}]},
+        InlineContextError,
+        "/@context/1",
+    ),
     (
         "a term without meaning",
         badge() | {"@context": [VC2, {"issuer": None}]},
         InlineContextError,
-        "/@context",
+        "/@context/1",
     ),
     (
         "another base",
         badge() | {"@context": [VC2, {"@base": "https://example.org/"}]},
         InlineContextError,
-        "/@context",
+        "/@context/1",
     ),
-    ("an emptied context", badge() | {"@context": [VC2, None]}, InlineContextError, "/@context"),
+    ("an emptied context", badge() | {"@context": [VC2, None]}, InlineContextError, "/@context/1"),
     (
         "another name for an end date",
         badge(until="2020-01-01T00:00:00Z")
         | {"@context": [VC2, OB3, {"until": "https://www.w3.org/2018/credentials#validUntil"}]},
         DisguisedTermError,
-        "/@context",
+        "/@context/2",
     ),
     (
         "another name by a prefix of its own",
         badge(until="2020-01-01T00:00:00Z")
         | {"@context": [VC2, {"c": "https://www.w3.org/2018/credentials#", "until": "c:validUntil"}]},
         DisguisedTermError,
-        "/@context",
+        "/@context/1",
     ),
     (
         "an end date written as IRI",

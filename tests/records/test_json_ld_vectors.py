@@ -79,7 +79,9 @@ def test_every_example_of_canonicalization_gives_the_text_or_map_of_the_suite(sh
             assert "".join(rdfc.canonical(quads)[0]) == expected, path.name
             assert canonical.canonical_of(quads) == expected, path.name
         elif result.endswith(".json"):
-            labels = {name.removeprefix("_:"): label.removeprefix("_:") for name, label in rdfc.label(quads).items()}
+            labels = {
+                name.removeprefix("_:"): label.removeprefix("_:") for name, label in rdfc.label(quads).items()
+            }
             assert labels == json.loads((path.parent / result).read_text()), path.name
         else:
             with pytest.raises(TooComplexError):

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from learnwork.records import contexts, nquads
+from learnwork.records import contexts, guards, nquads
 from learnwork.records.errors import ProtectedTermError
 
 ABSENT: Any = object()
@@ -63,6 +63,8 @@ class Key:
         if term.reverse or set(term.container) - {"@set", "@list", "@graph"}:
             raise BeyondError
         self.keyword = term.iri if term.iri.startswith("@") else ""
+        if (name, term.iri) in guards.aliases():
+            raise BeyondError
         if self.keyword and (
             self.keyword not in ("@id", "@type") or name not in (active.id_key, active.type_key)
         ):
@@ -145,6 +147,9 @@ class Active:
         if found is None:
             active = self
             for name in sorted(names):
+                # Types written out although there is a word are looked at by the reference, as keys are.
+                if ":" in name and self.expand(name, vocab=True) in guards.meanings():
+                    raise BeyondError
                 term = self.terms.get(name)
                 if term and term.scoped is not ABSENT and term.scoped is not None:
                     active = active.apply(term.scoped, propagate=False)

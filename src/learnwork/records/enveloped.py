@@ -22,7 +22,7 @@ from learnwork.records.sd_jwt import verify_sd_jwt
 from learnwork.records.status import LIMIT, token_check, unreachable
 from learnwork.records.times import moment_text
 from learnwork.records.tokens import check_key, numeric_date, verify_token
-from learnwork.records.verdict import Check, Party, Summary, failed, from_error, passed
+from learnwork.records.verdict import Check, Party, Summary, failed, from_error, passed, unchecked
 from learnwork.vocabulary.errors import LearnworkError
 
 _LIST_TYPE = "statuslist+jwt"
@@ -101,9 +101,12 @@ def claim_summary(claims: Mapping[str, Any]) -> Summary:
 def token_status_checks(claims: Mapping[str, Any], *, fetcher: Fetcher, now: datetime) -> list[Check]:
     """What a token status list says of a token that names one; none where it names none."""
     status = claims.get("status")
+    if status is None:
+        return []
     reference = status.get("status_list") if isinstance(status, dict) else None
     if reference is None:
-        return []
+        sentence = "The token has a status of a kind that is not known here."
+        return [unchecked("status-unknown", sentence, "/status")]
     if not isinstance(reference, dict) or not isinstance(reference.get("uri"), str):
         return [failed("status-form", "The status of the token does not say where its list is.", "/status")]
     try:

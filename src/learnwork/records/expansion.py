@@ -23,6 +23,10 @@ from learnwork.records.errors import (
 )
 from learnwork.records.nquads import Quad
 
+# What PyLD raises for documents that it was not made for.
+_BROKEN = (
+    *(jsonld.JsonLdError, RecursionError, ValueError, KeyError, TypeError, AttributeError, OverflowError),
+)
 Loader = Callable[[str], dict[str, Any]]
 
 # Relative references are resolved against this, so that they can be told from absolute ones afterwards.
@@ -51,8 +55,9 @@ def to_quads(
     expanded = _expand(document, safe, base, loader)
     emitter = _Emitter(safe, direction)
     try:
-        for item in expanded:
-            emitter.item(item, "")
+        roots = [emitter.item(item, "") for item in expanded]
+        if safe and isinstance(document, dict):
+            guards.check_root(document, roots[0] if len(roots) == 1 else "", emitter.quads)
     except RecordError as wrong:
         raise _located(wrong, document) from None
     return list(dict.fromkeys(emitter.quads)), emitter.labels
@@ -98,7 +103,7 @@ def _expand(document: Any, safe: bool, base: str, loader: Loader) -> list[Any]:
     }
     try:
         expanded: list[Any] = jsonld.JsonLdProcessor(on_property_dropped=dropped).expand(document, options)
-    except (jsonld.JsonLdError, RecursionError, ValueError, KeyError, TypeError, AttributeError) as wrong:
+    except _BROKEN as wrong:
         raise _told(wrong) from None
     return expanded
 

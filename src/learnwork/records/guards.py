@@ -1,30 +1,56 @@
 """What JSON-LD allows and a signed record may not do: say to a signature what it hides from readers of JSON.
 
 A signature covers statements of RDF, while people and programs read the JSON. Whoever holds a record could write the
-same statements in other words (an IRI for a term, another name for it, a keyword that moves a property elsewhere) so
-that the signature holds and an end date or a status is no longer seen. In safe mode that is refused.
+same statements in other words (an IRI for a term, another name for it, a context that makes one, a keyword that moves
+a property elsewhere) so that the signature holds and an end date or a status is no longer seen. In safe mode that is
+refused: here by the words (`check`), in `check_root` by what was stated in the end.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from learnwork.records import contexts
-from learnwork.records.errors import DisguisedTermError, InlineContextError, KeywordRefusedError
+from learnwork.records import contexts, own_words
+from learnwork.records.errors import (
+    DisguisedTermError,
+    InlineContextError,
+    KeywordRefusedError,
+    ProtectedTermError,
+)
+from learnwork.records.nquads import TYPE, Quad
+from learnwork.records.own_words import OwnWords
 from learnwork.records.parsing import pointer
 
 REFUSED = frozenset({"@graph", "@included", "@nest", "@reverse", "@index"})
-_SAID = frozenset({"@version", "@protected", "@vocab"})
+# What is read of a credential, a presentation or a proof by its name, and decides whether it is accepted.
+_READ = (
+    *("issuer", "holder", "credentialSubject", "verifiableCredential", "relatedResource", "credentialSchema"),
+    *("validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus", "termsOfUse"),
+    *("created", "expires", "proofPurpose", "verificationMethod", "domain", "challenge", "previousProof"),
+)
+_READ_NAMES = frozenset(_READ)
+_TYPES = frozenset(
+    (
+        *("VerifiableCredential", "VerifiablePresentation", "ClrCredential", "EndorsementCredential"),
+        *("OpenBadgeCredential", "AchievementCredential"),
+        *("BitstringStatusListCredential", "StatusList2021Credential"),
+    )
+)
+_READ_BY = (
+    "https://www.w3.org/ns/credentials/v2",
+    "https://www.w3.org/2018/credentials/v1",
+    "https://w3id.org/security/data-integrity/v2",
+    "https://w3id.org/security/suites/ed25519-2020/v1",
+)
 
 
 def check(document: Any) -> None:
-    """Raises KeywordRefusedError, DisguisedTermError, InlineContextError."""
+    """Raises KeywordRefusedError, DisguisedTermError, InlineContextError, ProtectedTermError."""
     words = _words(contexts.uses(document).pinned)
-    for place, context in contexts.occurrences(document):
-        for part in context if isinstance(context, list) else [context]:
-            if not isinstance(part, str):
-                _check_inline(part, place, words)
+    own = own_words.of(document, words.names)
+    for name, place in own.places.items():
+        _check_own(name, place, own, words)
     stack: list[tuple[str, Any]] = [("", document)]
     while stack:
         place, value = stack.pop()
@@ -34,8 +60,50 @@ def check(document: Any) -> None:
             for key, item in value.items():
                 if key != "@context":
                     at = f"{place}/{pointer(key)}"
-                    _check_key(key, at, "@value" in value, words)
+                    _check_key(key, at, "@value" in value, words, own)
+                    if key in ("id", "@id", "type", "@type") and "@value" not in value:
+                        _check_names(key, item, at, words, own)
                     stack.append((at, item))
+
+
+def check_root(document: dict[str, Any], root: str, quads: list[Quad]) -> None:
+    """Whether what was stated of the record itself is also written in it by name. Raises DisguisedTermError."""
+    read = _words(_READ_BY)
+    said = {predicate: thing for subject, predicate, thing, graph in quads if subject == root and not graph}
+    for name in _READ:
+        if name not in document and any(f"<{iri}>" in said for iri in read.names.get(name, ())):
+            raise _disguised("Something in the record", f"/{name}", name)
+    known = _words(contexts.uses(document).pinned).iris
+    types = document.get("type", document.get("@type", []))
+    written = set(types if isinstance(types, list) else [types])
+    for subject, predicate, thing, graph in quads:
+        if subject == root and predicate == TYPE and not graph:
+            names = known.get(thing[1:-1], set()) & _TYPES
+            if names and not names & written:
+                raise _disguised("A type of the record", "/type", min(names))
+
+
+def says_more(element: dict[str, Any], type_key: str) -> bool:
+    """Whether an object that mentions the record says something of it that is read by its name."""
+    types = element.get(type_key, ())
+    written = types if isinstance(types, list) else [types]
+    return not _READ_NAMES.isdisjoint(element) or any(
+        isinstance(each, str) and each in _TYPES for each in written
+    )
+
+
+@cache
+def meanings() -> frozenset[str]:
+    """Every IRI that a published context has a word for."""
+    return frozenset(_words(tuple(contexts.table())).iris)
+
+
+def _disguised(what: str, place: str, name: str) -> DisguisedTermError:
+    return DisguisedTermError(
+        f"{what} at {place} is another way to write “{name}”, which readers of JSON would miss.",
+        hint=f"Write {name}, the term of the context.",
+        place=place,
+    )
 
 
 class _Words:
@@ -44,7 +112,7 @@ class _Words:
     def __init__(self) -> None:
         self.names: dict[str, set[str]] = {}
         self.iris: dict[str, set[str]] = {}
-        self.prefixes: dict[str, str] = {}
+        self.guarded: dict[str, set[str]] = {}
 
     def take(self, local: Any) -> None:
         if isinstance(local, list):
@@ -54,21 +122,15 @@ class _Words:
             self.take(contexts.pinned(local).local)
         elif isinstance(local, dict):
             for name, definition in local["terms"].items():
-                iri = definition if isinstance(definition, str) else definition["iri"]
+                plain = isinstance(definition, str)
+                iri = definition if plain else definition["iri"]
                 self.names.setdefault(name, set()).add(iri)
                 self.iris.setdefault(iri, set()).add(name)
-                if isinstance(definition, str):
-                    self.prefixes[name] = iri
-                else:
+                protected = local.get("protected", False)
+                if protected if plain else definition.get("protected", protected):
+                    self.guarded.setdefault(iri, set()).add(name)
+                if not plain:
                     self.take(definition.get("context"))
-
-    def written_out(self, word: str, own: dict[str, Any] | None = None) -> str:
-        prefix, colon, suffix = word.partition(":")
-        if colon and not suffix.startswith("//"):
-            said = (own or {}).get(prefix, self.prefixes.get(prefix))
-            if isinstance(said, str) and said != word:
-                return said + suffix
-        return word
 
 
 @lru_cache(maxsize=64)
@@ -79,62 +141,82 @@ def _words(urls: tuple[str, ...]) -> _Words:
     return words
 
 
-def _check_key(key: str, place: str, is_value: bool, words: _Words) -> None:
+@cache
+def aliases() -> dict[tuple[str, str], str]:
+    """Names and IRIs of words that no context protects, and the protected word for the same: another way to write it.
+
+    Classes, which begin with a capital, are no properties: a word beside one hides nothing.
+    """
+    words = _words(tuple(contexts.table()))
+    return {
+        (name, iri): min(guarded)
+        for iri, guarded in words.guarded.items()
+        for name in words.iris[iri] - guarded
+        if not iri.startswith("@") and min(guarded)[0].islower()
+    }
+
+
+def _check_key(key: str, place: str, is_value: bool, words: _Words, own: OwnWords) -> None:
     if key in REFUSED or (key in ("@language", "@direction") and not is_value):
         raise KeywordRefusedError(
             f"The keyword {key} at {place} can hide what the record says from readers of JSON.",
             hint="Write plain properties.",
             place=place,
         )
+    if key in words.names:
+        for iri in words.names[key]:
+            if (key, iri) in aliases():
+                raise _disguised(f"“{key[:80]}”", place, aliases()[key, iri])
+        return
     if key in ("@id", "@type"):
         names = set() if is_value else words.iris.get(key, set())
+    elif key.startswith("@"):
+        names = set()
     else:
-        names = words.iris.get(words.written_out(key), set()) - {key} if ":" in key else set()
+        names = {name for iri in own.meanings(key) for name in words.iris.get(iri, ())} - {key}
     if names:
-        raise DisguisedTermError(
-            f"“{key[:80]}” at {place} is another way to write “{min(names)}”, which readers of JSON would miss.",
-            hint="Write the term of the context.",
-            place=place,
-        )
+        raise _disguised(f"“{key[:80]}”", place, min(names))
 
 
-def _check_inline(context: Any, place: str, words: _Words) -> None:
-    """A context in the record may add words of its own; it may not touch those of published contexts."""
-    more = isinstance(context, dict) and {key for key in context if key.startswith("@")} - _SAID
-    if not isinstance(context, dict) or more or not isinstance(context.get("@vocab", ""), str):
-        raise InlineContextError(
-            f"The context at {place} does more than add words.", hint="Name published contexts.", place=place
-        )
-    for name, definition in context.items():
-        if name.startswith("@"):
+def _check_names(key: str, value: Any, place: str, words: _Words, own: OwnWords) -> None:
+    """Types written out, which readers of JSON would not know; identifiers begun with a word of the record's own."""
+    for text in value if isinstance(value, list) else [value]:
+        if not isinstance(text, str) or ":" not in text:
             continue
-        said = definition if isinstance(definition, str) else None
-        if isinstance(definition, dict):
-            said = definition.get("@id", definition.get("@reverse", name))
-            if "@context" in definition:
-                scoped = definition["@context"]
-                for part in scoped if isinstance(scoped, list) else [scoped]:
-                    if not isinstance(part, str):
-                        _check_inline(part, f"{place}/{pointer(name)}", words)
-        _check_definition(name, said, context, place, words)
+        if key in ("type", "@type"):
+            names = {name for iri in own.meanings(text) for name in words.iris.get(iri, ())} - {text}
+            if names:
+                raise _disguised(f"“{text[:80]}”", place, min(names))
+        elif text.partition(":")[0] in own.places:
+            raise DisguisedTermError(
+                f"The identifier “{text[:80]}” at {place} is shortened by a word of the record's own.",
+                hint="Write it whole.",
+                place=place,
+            )
 
 
-def _check_definition(name: str, said: Any, context: dict[str, Any], place: str, words: _Words) -> None:
-    iri = words.written_out(said, context) if isinstance(said, str) else ""
-    if not iri or iri.startswith("@"):
+def _check_own(name: str, place: str, own: OwnWords, words: _Words) -> None:
+    """A context in the record may add words of its own; it may not touch those of published contexts."""
+    said = own.said(name)
+    if any(not iri or iri.startswith("@") for iri in said):
         raise InlineContextError(
             f"The context at {place} takes the meaning from “{name[:80]}”, or makes it a keyword.",
             hint="Remove that definition.",
             place=place,
         )
-    if iri not in words.names.get(name, {iri}) and name in words.names:
-        raise InlineContextError(
-            f"The context at {place} gives “{name[:80]}” another meaning than the published contexts do.",
-            hint="Choose another name.",
-            place=place,
-        )
-    others = words.iris.get(iri, set()) - {name}
-    if others and name not in words.iris.get(iri, set()):
+    if name in words.names:
+        if not said <= words.names[name]:
+            guarded = any(name in words.guarded.get(iri, ()) for iri in words.names[name])
+            wrong = ProtectedTermError if guarded else InlineContextError
+            raise wrong(
+                f"The context at {place} gives “{name[:80]}” another meaning than the published contexts do.",
+                hint="Choose another name.",
+                place=place,
+                term=name,
+            )
+        return
+    others = {other for iri in said for other in words.iris.get(iri, ())} - {name}
+    if others:
         raise DisguisedTermError(
             f"The context at {place} makes “{name[:80]}” another name for “{min(others)}”.",
             hint=f"Write {min(others)}.",

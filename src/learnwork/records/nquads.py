@@ -96,6 +96,8 @@ def _number(value: Any, datatype: str, place: str) -> tuple[str, str]:
     if value is True or value is False:
         return ("true" if value else "false"), f"{XSD}boolean"
     if isinstance(value, (int, float)):
+        if isinstance(value, int) and abs(value) >= 10**300:
+            raise LinkedDataError(f"A number of over 300 digits stands at {place or '/'}.", place=place)
         if not math.isfinite(value):
             raise LinkedDataError(f"A number that is not finite stands at {place or '/'}.", place=place)
         if datatype == f"{XSD}double" or value != int(value) or abs(value) >= 1e21:

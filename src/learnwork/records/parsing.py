@@ -98,7 +98,16 @@ def _float(digits: str) -> float:
     return number
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
+def _integer(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise _NumberError(digits)
+    return int(digits)
+
+
+_DIGITS = 300  # the largest double has 309
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_integer
+)
 
 
 def _text(data: bytes | str, name: str, limit: int) -> str:

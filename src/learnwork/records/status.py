@@ -326,7 +326,9 @@ def token_check(
         index = reference.get("idx")
         if claims.get("sub") != reference.get("uri"):
             raise CheckError("status-list-forged", "The status list is not the one that the record names.")
-        if type(claims.get("exp")) in (int, float) and claims["exp"] <= now.timestamp():
+        if "exp" in claims and type(claims["exp"]) not in (int, float):
+            raise CheckError("status-list-form", "The status list does not say in seconds when it ends.")
+        if "exp" in claims and claims["exp"] <= now.timestamp():
             raise CheckError("status-list-expired", "The status list that the record names has expired.")
         if not isinstance(listed, dict) or listed.get("bits") not in (1, 2, 4, 8) or type(index) is not int:
             raise CheckError("status-list-form", "The status list or the place in it cannot be read.")

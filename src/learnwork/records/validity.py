@@ -28,8 +28,9 @@ def validity_checks(first: object, last: object, now: datetime, places: tuple[st
 
 def credential_validity(document: dict[str, Any], now: datetime) -> list[Check]:
     """The period of a credential, by the names of its data model."""
-    names = (
-        ("issuanceDate", "expirationDate") if generation(document) == "1.1" else ("validFrom", "validUntil")
-    )
+    old = generation(document) == "1.1"
+    names = ("issuanceDate", "expirationDate") if old else ("validFrom", "validUntil")
+    if old and "expirationDate" not in document and "validUntil" in document:
+        names = ("issuanceDate", "validUntil")  # reserved by version 1.1 (section 4.6), and written by some
     first, last = (document.get(name) for name in names)
     return validity_checks(first, last, now, (f"/{names[0]}", f"/{names[1]}"))

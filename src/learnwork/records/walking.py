@@ -10,7 +10,7 @@ from __future__ import annotations
 from json.encoder import encode_basestring
 from typing import Any
 
-from learnwork.records import nquads
+from learnwork.records import guards, nquads
 from learnwork.records.active import Active, BeyondError, Key, root
 from learnwork.records.errors import RecordError, TooComplexError
 from learnwork.records.nquads import ABSOLUTE, Quad
@@ -36,12 +36,13 @@ def to_quads(document: dict[str, Any]) -> tuple[list[Quad], dict[str, str]]:
 
 
 class _Walk:
-    __slots__ = ("issued", "labels", "quads", "seen")
+    __slots__ = ("issued", "labels", "quads", "root", "seen")
 
     def __init__(self) -> None:
         self.quads: list[Quad] = []
         self.labels: dict[str, str] = {}
         self.issued = 0
+        self.root = ""
         self.seen: set[Active] = set()
 
     def fresh(self) -> str:
@@ -112,6 +113,9 @@ class _Walk:
         id_key = active.id_key
         subject = self.resource(element[id_key], active) if id_key in element else self.fresh()
         quads = self.quads
+        if subject == self.root and guards.says_more(element, type_key):
+            raise BeyondError  # somewhere inside of it the record is described again
+        self.root = self.root or subject
         for one in types:
             quads.append((subject, nquads.TYPE, one, graph))
         keys = active.keys
