@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -181,10 +182,24 @@ def test_a_question_is_the_same_while_its_words_are() -> None:
     lead = design.item("lead")
     assert lead is not None
     helped = read({**making.DESIGN, "features": [{**f, "help": "Think."} for f in making.DESIGN["features"]]})
-    assert same_question(lead, helped.item("lead") or NUMBER)
-    assert not same_question(lead, read(changed(id="other")).item("other") or lead)
+    assert same_question(lead, helped.item("lead") or NUMBER, "en")
+    assert not same_question(lead, read(changed(id="other")).item("other") or lead, "en")
     reworded = [{**f, "label": "Who pays"} if f["id"] == "lead" else f for f in making.DESIGN["features"]]
-    assert not same_question(lead, read({**making.DESIGN, "features": reworded}).item("lead") or lead)
+    assert not same_question(lead, read({**making.DESIGN, "features": reworded}).item("lead") or lead, "en")
+
+
+def test_a_translation_does_not_make_another_question() -> None:
+    """A survey asked in Spanish first gets English words later; the store keeps no order."""
+    lead = making.design().item("lead")
+    assert lead is not None
+    spanish = replace(lead, label={"es": "Quién dirige"}, choices=(Choice("state", {"es": "Un estado"}),))
+    both = replace(
+        spanish,
+        label={"en": "Who leads", "es": "Quién dirige"},
+        choices=(Choice("state", {"en": "A state", "es": "Un estado"}),),
+    )
+    assert same_question(spanish, both, "es")
+    assert not same_question(spanish, both, "en")
 
 
 class TestEditing:

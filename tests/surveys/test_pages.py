@@ -11,6 +11,7 @@ from django.test import Client
 from tests.surveys import making
 
 from learnwork.accounts.models import User
+from learnwork.surveys import services
 from learnwork.surveys.models import Survey
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,38 @@ def test_the_published_feature_list_becomes_questions(researcher: Client, shared
     assert len(made.draft["categories"]) == 7
     researcher.post("/surveys/again/act", {"do": "freeze"})
     assert made.versions.get().number == 1
+
+
+def test_every_text_can_be_translated_in_the_browser(researcher: Client) -> None:
+    made = services.make(services.Settings(title="Mapping", intro="Read me."), None, making.design())
+    address = f"/surveys/{made.key}/design/languages/es"
+    assert address in researcher.get(f"/surveys/{made.key}/design").content.decode()
+    page = researcher.get(address).content.decode()
+    assert 'value="Varios socios"' in page
+    assert "Colleges" in page
+    sent = {
+        "revision": made.revision,
+        "category": "partners",
+        "survey-title": "Mapa",
+        "survey-intro": "Lea.",
+        "t-name": "Socios",
+        "t-many.label": "",
+        "t-lead.choice.a-state": "Un estado",
+        "t-which.label": "<script>",
+    }
+    assert researcher.post(address, sent)["Location"] == f"{address}?category=money"
+    made.refresh_from_db()
+    design = services.draft(made)
+    assert (made.title["es"], made.intro["es"], services.title_of(made)) == ("Mapa", "Lea.", "Mapping")
+    assert design.categories[0].name["es"] == "Socios"
+    many, lead = design.item("many"), design.item("lead")
+    assert many is not None
+    assert lead is not None
+    assert many.label == {"en": "Has more than one partner"}, "empty falls back"
+    assert lead.choices[0].label == {"en": "A state", "es": "Un estado"}
+    assert "&lt;script&gt;" in researcher.get(address).content.decode()
+    assert researcher.post(address, sent | {"revision": 1}).status_code == 302
+    assert services.draft(Survey.objects.get(pk=made.pk)) == design, "an old page overwrites nothing"
+    for nowhere in ("de", "en"):
+        assert researcher.get(f"/surveys/{made.key}/design/languages/{nowhere}").status_code == 404
+    assert researcher.get(f"{address}?category=none").status_code == 404

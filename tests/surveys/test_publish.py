@@ -112,6 +112,28 @@ def test_private_answers_are_in_nothing_that_is_published(made: Survey) -> None:
         assert "Data Dock" not in text
 
 
+def test_what_was_not_asked_tells_no_private_answer() -> None:
+    """That a question does not apply, or was answered, tells the answer that it hangs on."""
+    making.registry()
+    survey = making.survey()
+    for name, said in zip(making.NAMES, ("no", "yes", "yes"), strict=True):
+        invitation, _code = making.invite(survey, name)
+        responding.consent(invitation, "public", publishes=False)
+        sent = [Sent("many", "said", said, "private"), Sent("federal", "said", "yes")]
+        if said == "yes":
+            sent.append(Sent("which", "said", ["states"], "public"))
+        responding.save(invitation.pk, 1, sent)
+    report = reports.build(survey, Asked(), public=True)
+    long = sheets.write_long(report.named)
+    assert "does not apply" not in long
+    assert "States" not in long
+    summary = next(one for one in report.found.summaries if one.item.key == "which")
+    assert (summary.counts.base, summary.counts.does_not_apply) == (0, 0)
+    live = reports.build(survey, Asked(), public=False)
+    counts = next(one for one in live.found.summaries if one.item.key == "which").counts
+    assert (counts.base, counts.does_not_apply) == (2, 1)
+
+
 def test_one_unnamed_answer_does_not_follow_from_the_totals(made: Survey) -> None:
     """Two counted, one of them named: the other would be the difference."""
     report = reports.build(made, Asked(), public=True)

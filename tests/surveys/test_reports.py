@@ -44,7 +44,7 @@ def end(survey: Survey) -> Survey:
 
 def settings(survey: Survey, **more: object) -> services.Settings:
     former = survey.former.key if survey.former else ""
-    said = {"title": services.words_of(survey.title), "smallest": survey.smallest, "former": former} | more
+    said = {"title": services.title_of(survey), "smallest": survey.smallest, "former": former} | more
     return services.Settings(**said)  # type: ignore[arg-type]
 
 

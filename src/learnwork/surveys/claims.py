@@ -24,7 +24,7 @@ from learnwork.surveys.answering import BadAnswerError, fitting
 from learnwork.surveys.design import SAID, Design, Item, Value, read, say
 from learnwork.surveys.models import Answer, Invitation, Survey
 from learnwork.surveys.responding import answers_of, counts
-from learnwork.surveys.services import now, version, words_of
+from learnwork.surveys.services import now, title_of, version
 from learnwork.vocabulary.documents import texts
 from learnwork.vocabulary.types import by_class
 
@@ -55,7 +55,7 @@ def proposed(item: Item, document: Document) -> Value:
     """The answer that the registry proposes, if the entry has one that fits; else None."""
     if not item.prefill:
         return None
-    by_words = {say(choice.label).casefold(): choice.key for choice in item.choices}
+    by_words = {words.casefold(): choice.key for choice in item.choices for words in choice.label.values()}
     found = [by_words.get(one.casefold(), one) for one in known(item, document)]
     try:
         return fitting(item, found if item.kind == "multiple" else found[:1])
@@ -84,7 +84,7 @@ def publish(survey: Survey) -> Report | None:
 
 
 def _source(survey: Survey) -> SourceDeclaration:
-    title = words_of(survey.title)
+    title = title_of(survey)
     return SourceDeclaration(
         key=f"survey:{survey.key}",
         name=f"Answers to the survey “{title}”"[:300],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from learnwork.surveys import answers as said
@@ -10,7 +10,7 @@ from learnwork.surveys.answering import asked
 from learnwork.surveys.design import WITHOUT, Design, Item, read, same_question, say
 from learnwork.surveys.models import Answer, Invitation, Survey, Version
 from learnwork.surveys.responding import given
-from learnwork.surveys.services import version, words_of
+from learnwork.surveys.services import title_of, version
 
 _STATUS: Mapping[str, said.Status] = {
     "new": "invited", "invited": "invited", "opened": "opened", "partial": "partial",
@@ -32,7 +32,7 @@ def study(survey: Survey, *, pilot: bool = False, number: int | None = None) -> 
         items(design),
         [_respondent(one) for one in invited],
         (answer for one in invited for answer in _Reader(design, asked_in).answers(one)),
-        title=words_of(survey.title),
+        title=title_of(survey),
         fielded=survey.opened_at.date().isoformat() if survey.opened_at else "",
         chosen=survey.chosen,
     )
@@ -48,16 +48,16 @@ def items(design: Design) -> list[said.Item]:
             say(item.label, language),
             names[item.category],
             item.kind,  # type: ignore[arg-type]
-            _options(item),
+            _options(item, language),
         )
         for item in design.items
     ]
 
 
-def _options(item: Item) -> tuple[str, ...]:
+def _options(item: Item, language: str) -> tuple[str, ...]:
     if item.kind == "scale":
         return item.points
-    labels = tuple(say(choice.label) for choice in item.choices)
+    labels = tuple(say(choice.label, language) for choice in item.choices)
     return labels if len(set(labels)) == len(labels) else tuple(choice.key for choice in item.choices)
 
 
@@ -81,45 +81,51 @@ class _Reader:
         put = asked(self._design, answered)
         for answer in here:
             item = self._design.item(answer.item)
-            consent = answer.consent or one.consent
             if item is None or not self._counts(answer):
-                yield _reading(f"r{one.pk}", answer, None, consent, self._number(answer))
+                yield self._reading(answer, None, f"r{one.pk}", answer.consent or one.consent)
             elif item.key in put:
-                yield _reading(f"r{one.pk}", answer, item, consent, 0)
+                yield self._reading(answer, item, f"r{one.pk}", self._consent(item, one, here))
         for item in self._design.items:
             if item.key not in put and item.when and item.when.item in answered:
-                yield said.Answer(f"r{one.pk}", item.key, "does not apply", None, one.consent)  # type: ignore[arg-type]
+                consent = self._consent(item, one, here)
+                yield said.Answer(f"r{one.pk}", item.key, "does not apply", None, consent)
+
+    def _consent(self, item: Item, one: Invitation, here: Sequence[Answer]) -> said.Consent:
+        """Who may see what is known of an item: no more than may see the answers that it hangs on, which it tells."""
+        chosen = {answer.item: answer.consent for answer in here if answer.consent}
+        at, consents = item, [chosen.get(item.key, one.consent)]
+        while at.when and (parent := self._design.item(at.when.item)):
+            consents.append(chosen.get(parent.key, one.consent))
+            at = parent
+        return max(consents, key=said.CONSENTS.index)  # type: ignore[arg-type,return-value]
 
     def _counts(self, answer: Answer) -> bool:
         item, then = self._design.item(answer.item), self._then(answer).item(answer.item)
-        return item is not None and then is not None and same_question(then, item)
+        return item is not None and then is not None and same_question(then, item, self._design.languages[0])
 
     def _then(self, answer: Answer) -> Design:
         if answer.version_id not in self._former:
             self._former[answer.version_id] = read(answer.version.design)
         return self._former[answer.version_id]
 
-    def _number(self, answer: Answer) -> int:
-        return answer.version.number
+    def _reading(self, answer: Answer, item: Item | None, who: str, consent: str) -> said.Answer:
+        """One answer as the analysis takes it. Without an item it names its version, and will be set aside."""
+        value = answer.value
+        key = item.key if item else f"{answer.item} (version {answer.version.number})"
+        if answer.status in WITHOUT:
+            return said.Answer(who, key, answer.status, None, consent)  # type: ignore[arg-type]
+        if item is None or item.kind == "text":
+            text = "; ".join(value) if isinstance(value, list) else str(value)
+            return said.Answer(who, key, "given", text, consent)  # type: ignore[arg-type]
+        if item.kind == "yes/no":
+            return said.Answer(who, key, "yes" if value == "yes" else "no", None, consent)  # type: ignore[arg-type]
+        made = _value(item, value, self._design.languages[0])
+        return said.Answer(who, key, "given", made, consent)  # type: ignore[arg-type]
 
 
-def _reading(who: str, answer: Answer, item: Item | None, consent: str, number: int) -> said.Answer:
-    """One answer as the analysis takes it. Without an item it names its version, and will be set aside."""
-    value = answer.value
-    key = answer.item if item else f"{answer.item} (version {number})"
-    if answer.status in WITHOUT:
-        return said.Answer(who, key, answer.status, None, consent)  # type: ignore[arg-type]
-    if item is None or item.kind in ("text",):
-        text = "; ".join(value) if isinstance(value, list) else str(value)
-        return said.Answer(who, key, "given", text, consent)  # type: ignore[arg-type]
-    if item.kind == "yes/no":
-        return said.Answer(who, key, "yes" if value == "yes" else "no", None, consent)  # type: ignore[arg-type]
-    return said.Answer(who, key, "given", _value(item, value), consent)  # type: ignore[arg-type]
-
-
-def _value(item: Item, value: str | list[str]) -> said.Value:
+def _value(item: Item, value: str | list[str], language: str) -> said.Value:
     keys = item.points or tuple(choice.key for choice in item.choices)
-    words = dict(zip(keys, _options(item), strict=True))
+    words = dict(zip(keys, _options(item, language), strict=True))
     if isinstance(value, list):
         return tuple(words.get(key, key) for key in value)
     if item.kind == "number":

@@ -153,16 +153,16 @@ def digest(design: Design) -> str:
     return sha256(orjson.dumps(document(design), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def same_question(one: Item, other: Item) -> bool:
+def same_question(one: Item, other: Item, language: str) -> bool:
     """Whether an answer to the one answers the other: same key, kind, words, choices and limits.
 
-    Help, order, branching and translations may differ; the words in the first language of either may not.
+    Help, order, branching and translations may differ; the words in `language`, the first one, may not.
     """
     return (
         (one.key, one.kind, one.low, one.high) == (other.key, other.kind, other.low, other.high)
         and [choice.key for choice in one.choices] == [choice.key for choice in other.choices]
-        and [say(c.label) for c in one.choices] == [say(c.label) for c in other.choices]
-        and say(one.label) == say(other.label)
+        and [say(c.label, language) for c in one.choices] == [say(c.label, language) for c in other.choices]
+        and say(one.label, language) == say(other.label, language)
     )
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from learnwork.surveys import editing, questionnaire, services
-from learnwork.surveys.design import Design, read
+from learnwork.surveys import editing, questionnaire, services, translating
+from learnwork.surveys.design import Design, read, say
 from learnwork.surveys.forms import KIND_WORDS, CategoryForm, ImportForm, ItemForm
 from learnwork.surveys.importing import Imported, import_design
 from learnwork.surveys.models import Survey
@@ -34,7 +34,7 @@ def design(request: HttpRequest, survey: Survey) -> HttpResponse:
     ]
     context = {
         "survey": survey,
-        "title": services.words_of(survey.title),
+        "title": services.title_of(survey),
         "design": drawn,
         "rows": rows,
         "import_form": ImportForm(),
@@ -124,12 +124,48 @@ def item(request: HttpRequest, survey: Survey, item: str = "") -> HttpResponse:
         form = ItemForm.of(drawn, former) if former else ItemForm(drawn, initial=request.GET.dict())
     context = {
         "survey": survey,
-        "title": services.words_of(survey.title),
+        "title": services.title_of(survey),
         "form": form,
         "item": former,
         "here": "surveys",
     }
     return render(request, "surveys/item.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workers
+def translate(request: HttpRequest, survey: Survey, language: str) -> HttpResponse:
+    """The texts of one category after the other in a further language, beside those of the first."""
+    drawn = services.draft(survey)
+    wanted = (request.POST if request.method == "POST" else request.GET).get("category", "")
+    keys = [one.key for one in drawn.categories]
+    if language not in drawn.languages[1:] or not keys or (wanted and wanted not in keys):
+        raise Http404
+    at = keys.index(wanted) if wanted else 0
+    following = drawn.categories[at + 1] if at + 1 < len(keys) else None
+    if request.method == "POST":
+        words = {name[2:]: text for name, text in request.POST.items() if name.startswith("t-")}
+        changed = translating.translated(drawn, drawn.categories[at], language, words)
+        services.save_draft(survey, changed, _revision(request))
+        said = {name: request.POST.get(f"survey-{name}", "") for name in ("title", "intro")}
+        services.translate(survey, language, **said)
+        where = f"{request.path}?category={following.key}" if following else to("survey-design", survey)
+        return HttpResponseRedirect(where)
+    first = drawn.languages[0]
+    context = {
+        "survey": survey,
+        "title": say(survey.title, first),
+        "intro": say(survey.intro, first),
+        "survey_title": survey.title.get(language, ""),
+        "survey_intro": survey.intro.get(language, ""),
+        "language": language,
+        "category": drawn.categories[at],
+        "categories": drawn.categories,
+        "following": following,
+        "phrases": translating.phrases(drawn, drawn.categories[at], language),
+        "here": "surveys",
+    }
+    return render(request, "surveys/translate.html", context)
 
 
 @require_safe
@@ -152,7 +188,7 @@ def preview(request: HttpRequest, survey: Survey) -> HttpResponse:
         "page": questionnaire.page(who, number),
         "preview": True,
         "survey": survey,
-        "title": services.words_of(survey.title),
+        "title": services.title_of(survey),
         "here": "surveys",
     }
     return render(request, "surveys/questions.html", context)
@@ -169,6 +205,6 @@ def frozen(request: HttpRequest, survey: Survey, number: int) -> HttpResponse:
         for category in drawn.categories
     ]
     context = {
-        "survey": survey, "title": services.words_of(survey.title), "version": version, "rows": rows, "here": "surveys"
+        "survey": survey, "title": services.title_of(survey), "version": version, "rows": rows, "here": "surveys"
     }  # fmt: skip
     return render(request, "surveys/version.html", context)

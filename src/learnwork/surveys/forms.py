@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from learnwork.surveys.design import KINDS, Choice, Condition, Design, Item, say, slug
 from learnwork.surveys.importing import condition, condition_words
 from learnwork.surveys.models import Survey
-from learnwork.surveys.services import Settings, words_of
+from learnwork.surveys.services import Settings, intro_of, title_of
 from learnwork.vocabulary.errors import LearnworkError
 from learnwork.vocabulary.types import by_key
 
@@ -72,7 +72,7 @@ class SettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["former"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = [("", "—"), *((one.key, words_of(one.title)) for one in others)]
+        field.choices = [("", "—"), *((one.key, title_of(one)) for one in others)]
 
     @classmethod
     def of(cls, survey: Survey, others: Iterable[Survey] = ()) -> SettingsForm:
@@ -85,8 +85,8 @@ class SettingsForm(forms.Form):
         return cls(
             initial=initial
             | {
-                "title": words_of(survey.title),
-                "intro": words_of(survey.intro),
+                "title": title_of(survey),
+                "intro": intro_of(survey),
                 "deadline": local,
                 "former": survey.former.key if survey.former else "",
             },

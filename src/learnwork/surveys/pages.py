@@ -144,7 +144,7 @@ def overview(request: HttpRequest, survey: Survey) -> HttpResponse:
         "invited": len(states),
         "pilots": survey.invitations.filter(pilot=True).count(),
         "deadline": mail.told(survey.deadline, survey.zone),
-        "title": services.words_of(survey.title),
+        "title": services.title_of(survey),
         "here": "surveys",
     }
     return render(request, "surveys/overview.html", context)
@@ -209,7 +209,7 @@ def respondents(request: HttpRequest, survey: Survey) -> HttpResponse:
     rows = survey.invitations.order_by("pilot", "initiative", "pk")
     context = {
         "survey": survey,
-        "title": services.words_of(survey.title),
+        "title": services.title_of(survey),
         "rows": [(one, STATE_WORDS[one.state]) for one in rows],
         "form": form,
         "waiting": rows.filter(state="new").exclude(email="").count(),
@@ -232,7 +232,7 @@ def choose(request: HttpRequest, survey: Survey) -> HttpResponse:
     found = invitations.find_initiatives(survey, asked) if request.GET.get("q") else []
     context = {
         "survey": survey,
-        "title": services.words_of(survey.title),
+        "title": services.title_of(survey),
         "asked": asked,
         "found": found,
         "searched": bool(request.GET.get("q")),

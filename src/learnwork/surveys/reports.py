@@ -22,7 +22,7 @@ from learnwork.surveys.naming import nameable, telling_changes, without_named
 from learnwork.surveys.public import public as public_part
 from learnwork.surveys.public import public_waves
 from learnwork.surveys.reconcile import Reconciled, reconcile
-from learnwork.surveys.services import words_of
+from learnwork.surveys.services import title_of
 from learnwork.surveys.similarity import MEASURES, Measure, Similarity, similar
 from learnwork.surveys.tables import Table
 from learnwork.surveys.waves import Waves, compare
@@ -76,7 +76,7 @@ class Report:
 
     @property
     def title(self) -> str:
-        return words_of(self.survey.title)
+        return title_of(self.survey)
 
     def _makers(self) -> dict[str, Callable[[], Table]]:
         """Key → table, each made only when it is asked for."""

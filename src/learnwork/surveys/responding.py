@@ -148,7 +148,7 @@ class _Keeper:
 
     def _keep(self, item: Item, status: str, value: Value, consent: str) -> None:
         asked_now = self._now.item(item.key)
-        same = asked_now is not None and same_question(item, asked_now)
+        same = asked_now is not None and same_question(item, asked_now, self._now.languages[0])
         if not same:
             self._removed.append(item.key)
         if status:
@@ -251,7 +251,7 @@ def counts(answer: Answer, design: Design) -> bool:
     if item is None:
         return False
     then = read(answer.version.design).item(answer.item)
-    return then is not None and same_question(then, item)
+    return then is not None and same_question(then, item, design.languages[0])
 
 
 def erase(invitation: Invitation) -> int:

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import IntegrityError, transaction
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from learnwork.accounts.models import User
 from learnwork.surveys.analysis import Limits
-from learnwork.surveys.design import Design, DesignError, digest, document, read, slug
+from learnwork.surveys.design import Design, DesignError, digest, document, read, say, slug
 from learnwork.surveys.errors import DraftChangedError, SurveyStateError, UnknownSurveyError
 from learnwork.surveys.models import Survey, Version
 
@@ -76,10 +75,18 @@ def change(one: Survey, settings: Settings) -> None:
     one.save()
 
 
+def translate(one: Survey, language: str, *, title: str, intro: str) -> None:
+    """The title and the introduction in a further language; empty to fall back to the first."""
+    for name, words, most in (("title", title, 300), ("intro", intro, 10_000)):
+        kept = {key: text for key, text in (getattr(one, name) or {}).items() if key != language}
+        setattr(one, name, {**kept, language: words.strip()[:most]} if words.strip() else kept)
+    one.save(update_fields=["title", "intro"])
+
+
 def _apply(one: Survey, settings: Settings) -> None:
     if not settings.title.strip():
         raise DesignError(_("A survey has a title."), hint=_("Give it one."))
-    language = (one.draft.get("languages") or ["en"])[0]
+    language = language_of(one)
     one.title = {**(one.title or {}), language: settings.title.strip()[:300]}
     one.intro = {**(one.intro or {}), language: settings.intro.strip()[:10_000]}
     one.contact = settings.contact
@@ -114,7 +121,7 @@ def _check_waves(one: Survey) -> None:
     while wave is not None:
         if wave.key in seen:
             raise DesignError(
-                _("%(title)s comes after this survey already.") % {"title": words_of(wave.title)},
+                _("%(title)s comes after this survey already.") % {"title": title_of(wave)},
                 hint=_("Choose a wave that came before both, or none."),
             )
         seen.add(wave.key)
@@ -241,6 +248,14 @@ def close_overdue(at: datetime | None = None) -> int:
     return len(closed)
 
 
-def words_of(text: Any) -> str:
-    """A text by language in the first language it has."""
-    return next(iter((text or {}).values()), "")
+def language_of(one: Survey) -> str:
+    """The survey's first language. The order of its texts does not tell it: PostgreSQL keeps none."""
+    return str((one.draft.get("languages") or ["en"])[0])
+
+
+def title_of(one: Survey) -> str:
+    return say(one.title or {}, language_of(one))
+
+
+def intro_of(one: Survey) -> str:
+    return say(one.intro or {}, language_of(one))

@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{_survey}/design/change", design_pages.change, name="survey-change"),
     path(f"{_survey}/design/items", design_pages.item, name="survey-item-new"),
     path(f"{_survey}/design/items/<slug:item>", design_pages.item, name="survey-item"),
+    path(f"{_survey}/design/languages/<slug:language>", design_pages.translate, name="survey-translate"),
     path(f"{_survey}/preview", design_pages.preview, name="survey-preview"),
     path(f"{_survey}/versions/<int:number>", design_pages.frozen, name="survey-version"),
     path(f"{_survey}/respondents", pages.respondents, name="survey-respondents"),

@@ -12,7 +12,7 @@ from ninja import Query, Router
 from learnwork.surveys import library, models, studies
 from learnwork.surveys.errors import UnknownSurveyError
 from learnwork.surveys.reports import Asked, build, document
-from learnwork.surveys.services import words_of
+from learnwork.surveys.services import title_of
 from learnwork.web.api.answers import answers
 from learnwork.web.api.root import ERRORS
 from learnwork.web.api.shape import Shape
@@ -39,7 +39,7 @@ class Report(Shape):
     def of(cls, row: models.Survey) -> Report:
         return cls(
             key=row.key,
-            title=words_of(row.title),
+            title=title_of(row),
             opened_at=row.opened_at,
             closed_at=row.closed_at,
             smallest=row.smallest,
