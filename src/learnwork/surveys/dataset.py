@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from learnwork.surveys import answers as said
 from learnwork.surveys.answering import asked
@@ -97,7 +98,7 @@ class _Reader:
         while at.when and (parent := self._design.item(at.when.item)):
             consents.append(chosen.get(parent.key, one.consent))
             at = parent
-        return max(consents, key=said.CONSENTS.index)  # type: ignore[arg-type,return-value]
+        return max(consents, key=said.CONSENTS.index)  # type: ignore[arg-type]
 
     def _counts(self, answer: Answer) -> bool:
         item, then = self._design.item(answer.item), self._then(answer).item(answer.item)
@@ -110,7 +111,7 @@ class _Reader:
 
     def _reading(self, answer: Answer, item: Item | None, who: str, consent: str) -> said.Answer:
         """One answer as the analysis takes it. Without an item it names its version, and will be set aside."""
-        value = answer.value
+        value: Any = answer.value
         key = item.key if item else f"{answer.item} (version {answer.version.number})"
         if answer.status in WITHOUT:
             return said.Answer(who, key, answer.status, None, consent)  # type: ignore[arg-type]

@@ -144,7 +144,7 @@ def translate(request: HttpRequest, survey: Survey, language: str) -> HttpRespon
     at = keys.index(wanted) if wanted else 0
     following = drawn.categories[at + 1] if at + 1 < len(keys) else None
     if request.method == "POST":
-        words = {name[2:]: text for name, text in request.POST.items() if name.startswith("t-")}
+        words = {name[2:]: str(text) for name, text in request.POST.items() if name.startswith("t-")}
         changed = translating.translated(drawn, drawn.categories[at], language, words)
         services.save_draft(survey, changed, _revision(request))
         said = {name: request.POST.get(f"survey-{name}", "") for name in ("title", "intro")}
