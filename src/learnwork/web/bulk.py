@@ -7,15 +7,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from learnwork.intake import dumps
 from learnwork.layout.negotiation import settled
 from learnwork.layout.problems import problem, problem_of
 from learnwork.vocabulary.errors import LearnworkError
+from learnwork.web.pages import page
 
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 _CHUNK = 1 << 18
+
+
+@page
+def listing(request: HttpRequest) -> HttpResponse:
+    """The newest set for a person: what there is, how large, and where to take it."""
+    return render(request, "web/bulk.html", {"made": dumps.newest(), "here": "bulk"})
 
 
 @require_safe

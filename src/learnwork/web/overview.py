@@ -210,9 +210,9 @@ def _doors(counts: Mapping[str, int]) -> tuple[Door, ...]:
         (
             _("I do research, or build software"),
             _("Where is the data, under which licence, and how far can I trust it?"),
+            (_("Everything as files"), "/bulk"),
             (_("The API, open and without a key"), "/api/openapi.json"),
             (_("Licences of the data"), "/licences"),
-            (_("Every change, in order"), "/api/changes"),
         ),
     )
     doors = (Door(who, asks, tuple(one for one in links if one)) for who, asks, *links in every)

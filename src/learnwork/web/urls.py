@@ -45,6 +45,7 @@ urlpatterns = [
     path("health", pages.health, name="health"),
     path("embed/<ctid:ctid>", embeds.embed, name="embed"),
     path("oembed", embeds.oembed, name="oembed"),
+    path("bulk", bulk.listing, name="bulk"),
     path("bulk/<int:sequence>/<str:name>", bulk.file, name="bulk-file"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
