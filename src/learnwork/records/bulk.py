@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import zipfile
-import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -22,10 +21,11 @@ from learnwork.records.check_codes import CheckError
 from learnwork.records.fetching import JSON_TYPES, LIMIT, Fetched, Fetcher, NoNetwork, WebFetcher
 from learnwork.records.judging import Asked
 from learnwork.records.proof_errors import FetchError
-from learnwork.records.reading import MOST_PICTURE, Found, read, wanted_entries
+from learnwork.records.reading import BROKEN_ARCHIVE, read_entry, unpacked, wanted_entries
 from learnwork.records.trust import Registry
 from learnwork.records.verdict import Verdict
 from learnwork.records.verification import verify_found
+from learnwork.records.work import Work
 
 _BATCH = 100  # records
 _BATCH_BYTES = 2_000_000
@@ -93,6 +93,8 @@ def verify_archive(
     try:
         with zipfile.ZipFile(path) as archive:
             entries = wanted_entries(archive)
+            if not entries:
+                raise CheckError("no-record", f"{path.name} holds no files.")
             count = (
                 workers or os.process_cpu_count() if hasattr(os, "process_cpu_count") else workers or _cores()
             )
@@ -103,7 +105,7 @@ def verify_archive(
                     yield from _verify_batch(batch)
             else:
                 yield from _spread(batches, count, settings)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except BROKEN_ARCHIVE as error:
         raise CheckError("readable", f"{path.name} is not a whole ZIP archive.") from error
 
 
@@ -127,7 +129,7 @@ def _batches(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterat
     batch: list[Raw] = []
     size = 0
     for entry in entries:
-        raw = _raw(archive, entry)
+        raw = unpacked(archive, entry)
         batch.append((entry.filename, raw))
         size += len(raw or b"")
         if len(batch) >= _BATCH or size >= _BATCH_BYTES:
@@ -135,15 +137,6 @@ def _batches(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterat
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _raw(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
-    """The bytes of an entry, no more than the bound whatever the archive claims; None where it cannot be unpacked."""
-    try:
-        with archive.open(entry) as opened:
-            return opened.read(MOST_PICTURE + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error, RuntimeError):
-        return None
 
 
 _settings: dict[str, Any] = {}
@@ -158,13 +151,9 @@ def _prepare(now: datetime, offline: bool, registries: tuple[Registry, ...], rec
 def _verify_batch(batch: list[Raw]) -> list[Result]:
     results = []
     for name, raw in batch:
-        if raw is None or raw[:4] == b"PK\x03\x04":
-            reason = "cannot be unpacked" if raw is None else "is an archive in an archive"
-            error = CheckError("readable", f"{name} {reason}.")
-            found = [Found("problem", None, name, error=error)]
-        else:
-            found = read(raw, name)
-        results += [_short(each.name, verify_found(each, _settings["asked"])) for each in found]
+        work = Work()
+        found = read_entry(raw, name)
+        results += [_short(each.name, verify_found(each, _settings["asked"], work)) for each in found]
     return results
 
 

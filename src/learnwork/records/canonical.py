@@ -17,6 +17,7 @@ from learnwork.records import expansion, nquads, rdfc, walking
 from learnwork.records.active import BeyondError
 from learnwork.records.errors import LinkedDataError
 from learnwork.records.nquads import Quad
+from learnwork.records.work import Work
 
 _ALGORITHMS = {
     "sha256": pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0,
@@ -24,13 +25,18 @@ _ALGORITHMS = {
 }
 
 
-def canonize(document: dict[str, Any], *, safe: bool = True, algorithm: str = "sha256") -> str:
+def canonize(
+    document: dict[str, Any], *, safe: bool = True, algorithm: str = "sha256", work: Work | None = None
+) -> str:
     """The canonical N-Quads of a document; `algorithm` is the digest inside RDFC-1.0, "sha256" or "sha384".
+
+    `work` is what it may cost, shared by all parts of one verification.
 
     Raises UnknownContextError, InlineContextError, ProtectedTermError, UndefinedTermError, DisguisedTermError,
     KeywordRefusedError, RelativeIriError, BadIriError, DroppedValueError, LinkedDataError, TooComplexError.
     """
-    return "".join(rdfc.canonical(_statements(document, safe)[0], algorithm=algorithm)[0])
+    quads = _statements(document, safe, work)[0]
+    return "".join(rdfc.canonical(quads, algorithm=algorithm, work=work)[0])
 
 
 def canonize_with_labels(
@@ -42,14 +48,16 @@ def canonize_with_labels(
     return lines, {name: labels[used] for name, used in own.items() if used in labels}
 
 
-def canonize_quads(quads: Iterable[Quad], *, algorithm: str = "sha256") -> tuple[list[str], dict[str, str]]:
+def canonize_quads(
+    quads: Iterable[Quad], *, algorithm: str = "sha256", work: Work | None = None
+) -> tuple[list[str], dict[str, str]]:
     """The canonical lines of statements, and their blank node labels → canonical ones."""
-    return rdfc.canonical(quads, algorithm=algorithm)
+    return rdfc.canonical(quads, algorithm=algorithm, work=work)
 
 
-def to_quads(document: dict[str, Any], *, safe: bool = True) -> list[Quad]:
+def to_quads(document: dict[str, Any], *, safe: bool = True, work: Work | None = None) -> list[Quad]:
     """The statements of a document, each once, as N-Quads terms; blank nodes are named in the order met."""
-    return list(dict.fromkeys(_statements(document, safe)[0]))
+    return list(dict.fromkeys(_statements(document, safe, work)[0]))
 
 
 def parse_quads(text: str) -> list[Quad]:
@@ -85,10 +93,19 @@ def canonical_of(quads: list[Quad], algorithm: str = "sha256") -> str:
     return "".join(sorted(line + "\n" for line in written.decode("utf-8").split("\n") if line))
 
 
-def _statements(document: dict[str, Any], safe: bool) -> tuple[list[Quad], dict[str, str]]:
-    if safe and isinstance(document, dict):
-        try:
-            return walking.to_quads(document)
-        except BeyondError:
-            pass
-    return expansion.to_quads(document, safe=safe)
+def _statements(
+    document: dict[str, Any], safe: bool, work: Work | None = None
+) -> tuple[list[Quad], dict[str, str]]:
+    work = work or Work()
+    work.state(0)
+    found = _walked(document) if safe and isinstance(document, dict) else None
+    found = found or expansion.to_quads(document, safe=safe, work=work)
+    work.state(len(found[0]))
+    return found
+
+
+def _walked(document: dict[str, Any]) -> tuple[list[Quad], dict[str, str]] | None:
+    try:
+        return walking.to_quads(document)
+    except BeyondError:
+        return None

@@ -158,6 +158,9 @@ CHECKS: dict[str, Known] = {
     ),
     "clr-association": Known("Associations name members or achievements that are there.", _AGAIN),
     "clr-empty": Known("A comprehensive record has members.", _AGAIN),
+    "too-many": Known(
+        "A record has no more parts than one verification looks at.", "Verify the rest one by one."
+    ),
     # Proofs
     "proof": Known(
         "A signature over the whole record is right.",

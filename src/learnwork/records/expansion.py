@@ -22,6 +22,7 @@ from learnwork.records.errors import (
     UndefinedTermError,
 )
 from learnwork.records.nquads import Quad
+from learnwork.records.work import Work
 
 # What PyLD raises for documents that it was not made for.
 _BROKEN = (
@@ -42,6 +43,7 @@ def to_quads(
     base: str = "",
     direction: str = "i18n-datatype",
     loader: Loader = contexts.document,
+    work: Work | None = None,
 ) -> tuple[list[Quad], dict[str, str]]:
     """The statements of a document, without repetitions, and its own blank node labels → those used (_:b0, ...).
 
@@ -49,7 +51,7 @@ def to_quads(
     becomes of `@direction`: "i18n-datatype", "compound-literal", or "" for nothing.
     Raises the errors of linked data (errors module).
     """
-    _check_size(document)
+    (work or Work()).expand(_check_size(document))
     if safe:
         guards.check(document)
     expanded = _expand(document, safe, base, loader)
@@ -63,7 +65,8 @@ def to_quads(
     return list(dict.fromkeys(emitter.quads)), emitter.labels
 
 
-def _check_size(document: Any) -> None:
+def _check_size(document: Any) -> int:
+    """How many values a document has. Raises TooComplexError."""
     values = found = 0
     stack = [document]
     while stack:
@@ -80,6 +83,7 @@ def _check_size(document: Any) -> None:
                 "contexts of its own.",
                 hint="Name published contexts only, or split the record.",
             )
+    return values
 
 
 def _expand(document: Any, safe: bool, base: str, loader: Loader) -> list[Any]:
@@ -152,7 +156,7 @@ def _told(wrong: BaseException) -> RecordError:
         if isinstance(cause, RecordError):
             return cause
         codes.append(getattr(cause, "code", None))
-        cause = cause.__cause__ or cause.__context__
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
     code = next((code for code in reversed(codes) if code), "not valid")
     if code == "protected term redefinition":
         return ProtectedTermError(

@@ -55,11 +55,11 @@ from learnwork.records.verdict import (
     unchecked,
 )
 from learnwork.records.wording import kind_of, sentence_of
+from learnwork.records.work import Work
 from learnwork.vocabulary.errors import LearnworkError
 
 _MOST_ENDORSEMENTS = 20
 _MOST_RELATED = 50  # resources that are compared
-_MOST_CREDENTIALS = 500  # that one verification looks at, members and endorsements of all depths together
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,11 @@ class Asked:
 
 
 class Recording:
-    """A fetcher that remembers what it got, and asks for nothing twice. left: records that may still be looked at."""
+    """A fetcher that remembers what it got, and asks for nothing twice. work: what the verification may still cost."""
 
-    def __init__(self, inner: Fetcher) -> None:
+    def __init__(self, inner: Fetcher, work: Work | None = None) -> None:
         self.inner = inner
-        self.left = _MOST_CREDENTIALS
+        self.work = work or Work()
         self.got: dict[str, Fetched] = {}
         self.refused: dict[str, FetchError] = {}
 
@@ -162,10 +162,8 @@ class Judge:
         above: ids of the records that it lies in; secured: checks of the envelope where that secures it, else the
         proofs in the document do.
         """
-        self.fetcher.left -= 1
-        if self.fetcher.left < 0:
-            check = unchecked("clr-too-many", f"Only {_MOST_CREDENTIALS:,} records in a record are verified.")
-            return verdict_of(self.asked, [check], Parts(kind_of(document), name))
+        if not self.fetcher.work.look():
+            return self._too_many(kind_of(document), name)
         checks = self._form(document)
         checks += self._kind_rules(document)
         proofs = [] if secured is None else [*self._terms(document), *secured]
@@ -177,10 +175,12 @@ class Judge:
             checks += StatusReader(self.fetcher, self.asked.now, self._list).checks(document)
             checks += self._related(document)
             checks += self._trust(document, above)
-        if self.asked.recipient and not above:
+        if self.asked.recipient and not above and not self.in_list:
             checks.append(recipient_check(document, self.asked.recipient))
         members, more = self._members(document, above)
         checks += more
+        endorsements = self._endorsements(document, above)
+        checks += self._left_out(document, endorsements)
         identifier = document.get("id")
         parts = Parts(
             kind_of(document),
@@ -189,7 +189,7 @@ class Judge:
             summary_of(document),
             members,
             associations_of(document) if is_clr(document) else (),
-            self._endorsements(document, above),
+            endorsements,
         )
         return verdict_of(self.asked, checks, parts)
 
@@ -215,7 +215,8 @@ class Judge:
     def _terms(self, document: dict[str, Any]) -> list[Check]:
         """Whether contexts define every term: found out by canonicalization in safe mode."""
         try:
-            canonize({key: value for key, value in document.items() if key != "proof"})
+            unsigned = {key: value for key, value in document.items() if key != "proof"}
+            canonize(unsigned, work=self.fetcher.work)
         except LearnworkError as error:
             return [from_error(error, "/@context")]
         return [passed("terms", "Every term and type is defined by the contexts.")]
@@ -223,7 +224,7 @@ class Judge:
     # Signatures -------------------------------------------------------------------------------------------
 
     def _proofs(self, document: dict[str, Any], so_far: list[Check]) -> list[Check]:
-        results = verify_proofs(document, fetcher=self.fetcher, now=self.asked.now)
+        results = verify_proofs(document, fetcher=self.fetcher, now=self.asked.now, work=self.fetcher.work)
         checks = proof_checks(results, id_of(document.get("issuer")))
         if not any(_was_canonical(result) for result in results):
             terms = self._terms(document)
@@ -246,9 +247,13 @@ class Judge:
 
     def _related(self, document: dict[str, Any]) -> list[Check]:
         checks: list[Check] = []
-        for number, each in enumerate(as_list(document.get("relatedResource", []))[:_MOST_RELATED]):
+        listed = as_list(document.get("relatedResource", []))
+        for number, each in enumerate(listed[:_MOST_RELATED]):
             if isinstance(each, dict) and isinstance(each.get("id"), str):
                 checks.append(self._resource(each, f"/relatedResource/{number}"))
+        if len(listed) > _MOST_RELATED:
+            sentence = f"The record refers to {len(listed):,} resources; {_MOST_RELATED} were compared."
+            checks.append(unchecked("too-many", sentence, "/relatedResource"))
         return checks
 
     def _resource(self, resource: dict[str, Any], place: str) -> Check:
@@ -295,10 +300,14 @@ class Judge:
 
     def token(self, text: str, *, name: str = "", above: tuple[str, ...] = ()) -> Verdict:
         """The verdict on a credential in a compact token."""
+        if self.fetcher.work.records <= 0:
+            return self._too_many("Token", name)
         return self.opened(open_token(text, fetcher=self.fetcher, now=self.asked.now), name=name, above=above)
 
     def opened(self, opened: Opened, *, name: str = "", above: tuple[str, ...] = ()) -> Verdict:
         """The verdict on a token whose signature was looked at."""
+        if opened.document is None or opened.plain:
+            self.fetcher.work.look()
         if opened.document is None:
             return verdict_of(self.asked, opened.checks, Parts("Token", name))
         status = token_status_checks(opened.claims, fetcher=self.fetcher, now=self.asked.now)
@@ -308,6 +317,10 @@ class Judge:
                 self.asked, checks, Parts("SD-JWT credential", name, "", claim_summary(opened.claims))
             )
         return self.credential(opened.document, name=name, above=above, secured=(*opened.checks, *status))
+
+    def _too_many(self, kind: str, name: str) -> Verdict:
+        sentence = "This record was not looked at: too many lie in what was given."
+        return verdict_of(self.asked, [unchecked("too-many", sentence)], Parts(kind, name))
 
     def unreadable(self, found: Found) -> Verdict:
         """The verdict on what is no record."""
@@ -320,6 +333,13 @@ class Judge:
         lineage = (*above, "")
         found = endorsements_in(document)[:_MOST_ENDORSEMENTS]
         return tuple(self.member(value, lineage, place) for place, value in found)
+
+    def _left_out(self, document: dict[str, Any], endorsements: Sequence[Verdict]) -> list[Check]:
+        """Whether more endorse the record than are looked at; that decides nothing about the record itself."""
+        if len(endorsements) < _MOST_ENDORSEMENTS:
+            return []
+        sentence = f"Of its endorsements, {_MOST_ENDORSEMENTS} were looked at."
+        return [unchecked("too-many", sentence, "/endorsement", decisive=False)]
 
 
 def _related_check(same: bool, place: str) -> Check:
@@ -338,20 +358,16 @@ def _was_canonical(result: ProofResult) -> bool:
 
 def has_inline(document: dict[str, Any]) -> bool:
     """Whether a context stands in the record itself, at any depth."""
-    stack: list[Any] = [document]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, dict):
+    waiting: list[Any] = [document]
+    for value in waiting:
+        if value.__class__ is dict:
             here = value.get("@context")
-            if isinstance(here, dict) or (
-                isinstance(here, list) and any(isinstance(each, dict) for each in here)
+            if here.__class__ is dict or (
+                here.__class__ is list and any(each.__class__ is dict for each in here)
             ):
                 return True
-            stack += [
-                each for key, each in value.items() if key != "@context" and isinstance(each, dict | list)
-            ]
-        else:
-            stack += [each for each in value if isinstance(each, dict | list)]
+            value = value.values()
+        waiting.extend(each for each in value if each.__class__ is dict or each.__class__ is list)
     return False
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 MOST_BASE58 = (
     4_000  # the work grows with the square; keys and signatures have at most some hundred characters
 )
-_DIGIT = {letter: value for value, letter in enumerate(ALPHABET)}
-_STEP = 10  # 58**10 < 2**63: one machine word a step
+_DIGITS = bytes(ALPHABET.find(chr(code)) % 256 for code in range(256))
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
 
 
@@ -22,18 +22,23 @@ def base58_decode(text: str) -> bytes:
     """The bytes of a base58btc text without its prefix. Raises ValueError."""
     if len(text) > MOST_BASE58:
         raise ValueError("a base58 text of that length is no key and no signature")
-    number = 0
-    for start in range(0, len(text), _STEP):
-        piece = text[start : start + _STEP]
-        value = 0
-        for letter in piece:
-            digit = _DIGIT.get(letter)
-            if digit is None:
-                raise ValueError(f"{letter!r} is no letter of base58")
-            value = value * 58 + digit
-        number = number * 58 ** len(piece) + value
+    digits = text.encode("latin-1", "replace").translate(_DIGITS)
+    if 255 in digits:
+        raise ValueError(f"{text[digits.index(255)]!r} is no letter of base58")
+    # Neighbours are joined side by side: digits in fields of 8 bits, pairs of them in 16, and so on.
+    number, base, width = int.from_bytes(digits, "big"), 58, 8
+    while width < 8 * len(digits):
+        mask = _mask(width, 8 * len(digits))
+        number = (number >> width & mask) * base + (number & mask)
+        base, width = base * base, 2 * width
     zeros = len(text) - len(text.lstrip("1"))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+@lru_cache(maxsize=4096)
+def _mask(width: int, bits: int) -> int:
+    """Every other field of `width` bits set, over `bits` at least."""
+    return sum(((1 << width) - 1) << start for start in range(0, bits, 2 * width))
 
 
 def base58_encode(data: bytes) -> str:

@@ -16,7 +16,7 @@ from learnwork.records.proofs import verify_proofs
 from learnwork.records.verdict import Check, Party, Summary, Verdict, failed, passed, unchecked
 from learnwork.records.wording import kind_of
 
-MOST_PRESENTED = 1_000
+MOST_PRESENTED = 500
 
 
 def is_presentation(document: dict[str, Any]) -> bool:
@@ -34,11 +34,15 @@ def presentation(
     signed = list(secured) if secured is not None else _signatures(judge, document)
     checks += signed
     holds = bool(signed) and all(check.state == "passed" for check in signed)
+    presented = as_list(document.get("verifiableCredential", []))
     members = tuple(
         _presented(judge, each, f"/verifiableCredential/{number}", document, signed if holds else None)
-        for number, each in enumerate(as_list(document.get("verifiableCredential", []))[:MOST_PRESENTED])
+        for number, each in enumerate(presented[:MOST_PRESENTED])
     )
     checks += _of_members(document, members)
+    if len(presented) > MOST_PRESENTED:
+        sentence = f"{len(presented):,} records are presented; {MOST_PRESENTED} were looked at."
+        checks.append(unchecked("too-many", sentence, "/verifiableCredential"))
     identifier = document.get("id")
     parts = Parts(
         kind_of(document),
@@ -66,6 +70,7 @@ def _signatures(judge: Judge, document: dict[str, Any]) -> list[Check]:
         purpose="authentication",
         domain=asked.domain,
         challenge=asked.challenge,
+        work=judge.fetcher.work,
     )
     holder = id_of(document.get("holder"))
     controllers = {result.controller for result in results if result.ok}

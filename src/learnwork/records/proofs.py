@@ -6,7 +6,7 @@ Sources: Verifiable Credential Data Integrity 1.0 (sections 2.1, 4.2 to 4.5), Ed
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -44,6 +44,7 @@ from learnwork.records.suites import (
     suite_of,
 )
 from learnwork.records.times import NoZoneError, moment_text, parse_moment
+from learnwork.records.work import Work
 
 MOST_PROOFS = 32
 SKEW = timedelta(minutes=5)  # by which two clocks may differ
@@ -92,6 +93,7 @@ class Asked:
     purpose: str = "assertionMethod"
     domain: str | Sequence[str] | None = None
     challenge: str | None = None
+    work: Work = field(default_factory=Work)
 
 
 def verify_proofs(
@@ -102,13 +104,14 @@ def verify_proofs(
     purpose: str = "assertionMethod",
     domain: str | Sequence[str] | None = None,
     challenge: str | None = None,
+    work: Work | None = None,
 ) -> list[ProofResult]:
     """Every proof of a document, in order; never empty. The document holds only if all of them do (`all_hold`).
 
-    `domain` and `challenge` are what the proofs must say, where a verifier set them. Nothing is raised for a bad
-    document: a proof that is not right is a result that says so.
+    `domain` and `challenge` are what the proofs must say, where a verifier set them; `work` what they may cost. Nothing
+    is raised for a bad document: a proof that is not right is a result that says so.
     """
-    asked = Asked(fetcher, now, purpose, domain, challenge)
+    asked = Asked(fetcher, now, purpose, domain, challenge, work or Work())
     given = document.get("proof")
     proofs = given if isinstance(given, list) else [given]
     if given is None or not proofs:
@@ -146,9 +149,9 @@ def _verify(
         known["controller"] = method.controller
         suite.check_key(method.key.kind)
         if suite.form == "selective":
-            verify_derived(unsecured, proof, method.key)
+            verify_derived(unsecured, proof, method.key, asked.work)
         else:
-            _check_signature(unsecured, proof, suite, method, value, canonical)
+            _check_signature(unsecured, proof, suite, method, value, canonical, asked.work)
     except RecordError as error:
         return ProofResult(error=error, **known)
     return ProofResult(ok=True, **known)
@@ -298,13 +301,14 @@ def _check_signature(
     method: Method,
     value: str,
     canonical: dict[Any, bytes],
+    work: Work,
 ) -> None:
     signature = _signature(value)
     kind = method.key.kind
     place = (suite.form, kind == "P-384", str(proof.get("previousProof")), str(unsecured.get("@context")))
     if place not in canonical:
-        canonical[place] = canonical_document(unsecured, suite, kind)
-    options = canonical_document(_options(proof, unsecured, suite), suite, kind)
+        canonical[place] = canonical_document(unsecured, suite, kind, work)
+    options = canonical_document(_options(proof, unsecured, suite), suite, kind, work)
     if not method.key.verify(signed_bytes(options, canonical[place], kind), signature):
         raise SignatureError(
             "The signature does not fit: the document was changed after it was signed, or another key signed it.",

@@ -16,8 +16,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import permutations
 
-from learnwork.records.errors import TooComplexError
 from learnwork.records.nquads import Quad
+from learnwork.records.work import Work
 
 # Steps of the expensive part: some 5 million digests would take minutes, these take under half a second.
 BUDGET = 60_000
@@ -26,7 +26,12 @@ HASHES: dict[str, Callable[[bytes], hashlib._Hash]] = {"sha256": hashlib.sha256,
 
 
 def canonical(
-    quads: Iterable[Quad], *, algorithm: str = "sha256", budget: int = BUDGET, repeated: bool = True
+    quads: Iterable[Quad],
+    *,
+    algorithm: str = "sha256",
+    budget: int = BUDGET,
+    repeated: bool = True,
+    work: Work | None = None,
 ) -> tuple[list[str], dict[str, str]]:
     """The canonical lines in order, and the canonical label (`_:c14n0`) of each blank node of the input.
 
@@ -39,7 +44,7 @@ def canonical(
             blank.append(quad)
         else:
             lines.append(f"{s} {p} {o} {g} .\n" if g else f"{s} {p} {o} .\n")
-    labels = label(blank, algorithm=algorithm, budget=budget, repeated=repeated)
+    labels = label(blank, algorithm=algorithm, budget=budget, repeated=repeated, work=work)
     of = labels.get
     for s, p, o, g in blank:
         lines.append(f"{of(s, s)} {p} {of(o, o)} {of(g, g)} .\n" if g else f"{of(s, s)} {p} {of(o, o)} .\n")
@@ -48,7 +53,12 @@ def canonical(
 
 
 def label(
-    quads: Iterable[Quad], *, algorithm: str = "sha256", budget: int = BUDGET, repeated: bool = True
+    quads: Iterable[Quad],
+    *,
+    algorithm: str = "sha256",
+    budget: int = BUDGET,
+    repeated: bool = True,
+    work: Work | None = None,
 ) -> dict[str, str]:
     """The canonical label of each blank node of distinct quads. Raises TooComplexError."""
     mentions: dict[str, list[Quad]] = {}
@@ -71,7 +81,7 @@ def label(
             labels[nodes[0]] = f"_:c14n{len(labels)}"
     if len(labels) < len(mentions):
         hashes = {node: digest for digest, nodes in ordered for node in nodes}
-        search = _Search(mentions, hashes, labels, make, budget, repeated)
+        search = _Search(mentions, hashes, labels, make, work or Work(steps=budget), repeated)
         search.run(nodes for _, nodes in ordered if len(nodes) > 1)
     return labels
 
@@ -114,11 +124,11 @@ class _Search:
         hashes: dict[str, str],
         labels: dict[str, str],
         make: Callable[[bytes], hashlib._Hash],
-        budget: int,
+        work: Work,
         repeated: bool,
     ) -> None:
         self.mentions, self.hashes, self.labels, self.make = mentions, hashes, labels, make
-        self.left = budget
+        self.work = work
         self.repeated = repeated
 
     def run(self, groups: Iterable[list[str]]) -> None:
@@ -134,22 +144,14 @@ class _Search:
                 for node in issuer.given:
                     self.labels.setdefault(node, f"_:c14n{len(self.labels)}")
 
-    def spend(self, steps: int) -> None:
-        self.left -= steps
-        if self.left < 0:
-            raise TooComplexError(
-                "The record's statements are alike in so many ways that canonicalising them would not end.",
-                hint="Give its nodes identifiers.",
-            )
-
     def n_degree(self, node: str, issuer: _Issuer, depth: int) -> tuple[str, _Issuer]:
         if depth > DEPTH:
-            self.spend(self.left + 1)
+            self.work.search(self.work.steps + 1)
         data = []
         for digest, related in sorted(self.related(node, issuer).items()):
             chosen, best = "", issuer
             if len(related) > DEPTH and len(set(related)) > 1:
-                self.spend(self.left + 1)
+                self.work.search(self.work.steps + 1)
             for order in _orders(related):
                 path, branch = self.follow(order, issuer, chosen, depth)
                 if path and (not chosen or path < chosen):
@@ -161,7 +163,7 @@ class _Search:
     def related(self, node: str, issuer: _Issuer) -> dict[str, list[str]]:
         """The blank nodes beside a node, by what relates them (4.7)."""
         about = self.mentions[node]
-        self.spend(len(about))
+        self.work.search(len(about))
         found: dict[str, list[str]] = {}
         for subject, predicate, thing, graph in about:
             for position, other in (("s", subject), ("o", thing), ("g", graph)):
@@ -175,7 +177,7 @@ class _Search:
 
     def follow(self, order: tuple[str, ...], issuer: _Issuer, chosen: str, depth: int) -> tuple[str, _Issuer]:
         """The path of one order of related nodes; "" as soon as it is worse than the chosen one (4.8.3, step 5.4)."""
-        self.spend(len(order) + len(issuer.given))
+        self.work.search(len(order) + len(issuer.given))
         issuer, path, deeper = issuer.copy(), "", []
         for other in order:
             if other in self.labels:

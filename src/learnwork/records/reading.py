@@ -10,7 +10,9 @@ fetched. Sources: Open Badges 2.0 baking specification, Open Badges 3.0 section 
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -31,7 +33,13 @@ Kind = Literal["document", "jwt", "sd-jwt", "link", "problem"]
 
 MOST_BYTES = 12_000_000  # of a record, expanded
 MOST_PICTURE = 40_000_000
+MOST_TOGETHER = 80_000_000  # of all entries of an archive that is read in one piece
 MOST_ENTRIES = 250_000
+# What Python's zipfile raises for archives that are damaged, encrypted, or made to break it.
+BROKEN_ARCHIVE = (
+    *(zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError),
+    *(zlib.error, lzma.LZMAError, struct.error, OverflowError, AttributeError),
+)
 MOST_LISTED = 10_000  # records in one JSON list
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PART = r"[A-Za-z0-9_-]+"
@@ -60,7 +68,7 @@ def read(data: bytes | str, name: str = "") -> list[Found]:
     """The records in some bytes or text; one Found of kind "problem" for each that cannot be read. Raises nothing."""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if raw[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return list(read_zip(io.BytesIO(raw), name))
+        return list(read_zip(io.BytesIO(raw), name, together=MOST_PICTURE))
     return _taken(raw, name)
 
 
@@ -70,21 +78,31 @@ def read_path(path: Path) -> Iterator[Found]:
         head = file.read(4)
         file.seek(0)
         if head in (b"PK\x03\x04", b"PK\x05\x06"):
-            yield from read_zip(file, path.name)
+            yield from read_zip(file, path.name, together=None)
         else:
             yield from _taken(file.read(MOST_PICTURE + 1), path.name)
 
 
-def read_zip(file: IO[bytes], name: str = "") -> Iterator[Found]:
-    """The records in an archive, entry by entry; archives in archives are problems."""
+def read_zip(file: IO[bytes], name: str = "", *, together: int | None = MOST_TOGETHER) -> Iterator[Found]:
+    """The records in an archive, entry by entry; archives in archives are problems.
+
+    together: bytes that all entries may expand to; what follows them is one problem.
+    """
+    left = together
     try:
         with zipfile.ZipFile(file) as archive:
-            entries = wanted_entries(archive)
-            for entry in entries:
-                yield from read_entry(archive, entry, name)
+            for entry in wanted_entries(archive):
+                raw = unpacked(archive, entry, MOST_PICTURE if left is None else min(left, MOST_PICTURE))
+                if left is not None:
+                    left -= len(raw or b"")
+                    if left < 0:
+                        sentence = f"The rest of {name or 'the archive'} was not read: it is too large."
+                        hint = "Split it, or verify it with the command learnwork verify."
+                        raise TooLargeError(sentence, hint=hint)
+                yield from read_entry(raw, f"{name}/{entry.filename}" if name else entry.filename)
     except LearnworkError as error:
         yield _problem(error, name)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error, RuntimeError):
+    except BROKEN_ARCHIVE:
         yield _problem(CheckError("readable", f"{name or 'The archive'} is not a whole ZIP archive."), name)
 
 
@@ -96,13 +114,18 @@ def wanted_entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return entries
 
 
-def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str = "") -> list[Found]:
-    """The records in one entry, expanded no further than the bound whatever the archive claims."""
-    place = f"{name}/{entry.filename}" if name else entry.filename
+def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int = MOST_PICTURE) -> bytes | None:
+    """The bytes of an entry, one more than the limit at most whatever the archive claims; None for a broken one."""
     try:
         with archive.open(entry) as opened:
-            raw = opened.read(MOST_PICTURE + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error, RuntimeError):
+            return opened.read(limit + 1)
+    except BROKEN_ARCHIVE:
+        return None
+
+
+def read_entry(raw: bytes | None, place: str) -> list[Found]:
+    """The records in one entry of an archive, from what `unpacked` gave."""
+    if raw is None:
         return [_problem(CheckError("readable", f"{place} cannot be unpacked."), place)]
     if raw[:4] == b"PK\x03\x04":
         return [_problem(CheckError("readable", f"{place} is an archive in an archive."), place)]

@@ -31,11 +31,13 @@ from learnwork.records.proof_errors import (
     SignatureError,
     TooManyProofsError,
 )
+from learnwork.records.work import Work
 
 BASE, DERIVED = b"\xd9\x5d\x00", b"\xd9\x5d\x01"
 NAME = "ecdsa-sd-2023"
 MOST_STATEMENTS = 4_000  # each has a signature of its own; a verifier looks at some 10,000 in a second
 MOST_TEXT = 2_000_000
+_SIGNATURE = 20  # statements that take as long as to check one signature
 _AGAIN = "Ask the holder to present it again."
 _DISTRUST = "Do not rely on it; ask the holder to present it again."
 
@@ -158,13 +160,17 @@ def derive(document: dict[str, Any], pointers: Sequence[str]) -> dict[str, Any]:
     return {**select(unsecured, together), "proof": {**proof, "proofValue": derived.text()}}
 
 
-def verify_derived(document: dict[str, Any], proof: dict[str, Any], key: PublicKey) -> None:
-    """Check a derived proof over `document` (without it) with the issuer's key.
+def verify_derived(
+    document: dict[str, Any], proof: dict[str, Any], key: PublicKey, work: Work | None = None
+) -> None:
+    """Check a derived proof over `document` (without it) with the issuer's key; `work` is what it may cost.
 
     Raises BaseProofError, ProofValueError, SignatureError, and what canonization raises.
     """
     derived = read_derived(proof.get("proofValue"))
-    _, labels = canonize_quads(quads := to_quads(document))
+    work = work or Work()
+    work.state(_SIGNATURE * len(derived.signatures))
+    _, labels = canonize_quads(quads := to_quads(document, work=work), work=work)
     names = {}
     for node, label in labels.items():
         keyed = derived.labels.get(int(label.removeprefix("_:c14n")))

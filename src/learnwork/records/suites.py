@@ -20,10 +20,12 @@ from learnwork.records.proof_errors import (
     ProofMalformedError,
     ProofTypeUnknownError,
 )
+from learnwork.records.work import Work
 
 DATA_INTEGRITY = "DataIntegrityProof"
 ED25519_2020 = "Ed25519Signature2020"
 SELECTIVE = "ecdsa-sd-2023"
+_STATEMENT = 100  # bytes of canonical JSON that cost as much as a statement
 _AGAIN = "Ask the issuer for the record again."
 
 
@@ -92,11 +94,15 @@ def digest_of(kind: Kind) -> Literal["sha256", "sha384"]:
     return "sha384" if kind == "P-384" else "sha256"
 
 
-def canonical_document(document: dict[str, Any], suite: Suite, kind: Kind) -> bytes:
+def canonical_document(document: dict[str, Any], suite: Suite, kind: Kind, work: Work | None = None) -> bytes:
     """The canonical form of a document or of a proof's options, in UTF-8. Raises what canonization raises."""
     if suite.form == "jcs":
-        return canonical_bytes(document)
-    return canonize(document, algorithm=digest_of(kind)).encode()
+        work = work or Work()
+        work.state(0)
+        found = canonical_bytes(document)
+        work.state(len(found) // _STATEMENT)
+        return found
+    return canonize(document, algorithm=digest_of(kind), work=work).encode()
 
 
 def signed_bytes(options: bytes, document: bytes, kind: Kind) -> bytes:

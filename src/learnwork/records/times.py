@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _STAMP = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)T(?P<time>\d\d:\d\d:\d\d)(?P<part>\.\d+)?(?P<zone>Z|[+-]\d\d:\d\d)?", re.ASCII
@@ -17,6 +18,7 @@ class NoZoneError(ValueError):
     """A moment without a zone: two readers may understand two moments."""
 
 
+@lru_cache(maxsize=4096)
 def parse_moment(text: str) -> datetime:
     """The moment of a dateTimeStamp, in UTC.
 

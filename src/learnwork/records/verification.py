@@ -33,7 +33,10 @@ from learnwork.records.proof_errors import FetchError
 from learnwork.records.reading import MOST_BYTES, Found, read
 from learnwork.records.trust import Knows, Registry
 from learnwork.records.verdict import Check, Material, Verdict, failed, from_error, passed, unchecked
+from learnwork.records.work import Work
 from learnwork.vocabulary.errors import LearnworkError
+
+MOST_TOGETHER = 500  # records of one file; `bulk` verifies archives of any number
 
 
 def verify(
@@ -69,9 +72,9 @@ def verify(
     return _several(found, asked, name)
 
 
-def verify_found(found: Found, asked: Asked) -> Verdict:
-    """The verdict on one record that was found, with what it rested on."""
-    judge = Judge(asked, Recording(asked.fetcher))
+def verify_found(found: Found, asked: Asked, work: Work | None = None) -> Verdict:
+    """The verdict on one record that was found, with what it rested on. work: what it may cost, if others share it."""
+    judge = Judge(asked, Recording(asked.fetcher, work))
     try:
         verdict = _by_kind(judge, found)
     except RecursionError:
@@ -155,7 +158,8 @@ def _link(judge: Judge, found: Found) -> Verdict:
 
 def _several(found: list[Found], asked: Asked, name: str) -> Verdict:
     """One verdict with a member for each record of a file."""
-    members = tuple(verify_found(each, asked) for each in found)
+    work = Work()
+    members = tuple(verify_found(each, asked, work) for each in found[:MOST_TOGETHER])
     good = sum(member.accepted for member in members)
     sentence = f"{good} of {len(members)} records verify."
     if good == len(members) and members:
@@ -164,6 +168,9 @@ def _several(found: list[Found], asked: Asked, name: str) -> Verdict:
         checks = [failed("presentation-member", sentence)]
     else:
         checks = [unchecked("presentation-member", sentence)]
+    if len(found) > MOST_TOGETHER:
+        sentence = f"There are {len(found):,} records; {MOST_TOGETHER} were looked at."
+        checks.append(unchecked("too-many", sentence))
     return verdict_of(asked, checks, Parts("Several records", name, members=members))
 
 
