@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import zlib
 from html import unescape
 
 import pytest
@@ -9,7 +12,7 @@ from django.test import Client
 from tests.surveys import making
 
 from learnwork.accounts.models import User
-from learnwork.surveys import reports, responding, services
+from learnwork.surveys import printing, reports, responding, services
 from learnwork.surveys.design import DesignError
 from learnwork.surveys.errors import SurveyStateError
 from learnwork.surveys.models import Invitation, Survey
@@ -176,3 +179,55 @@ def test_a_private_answer_does_not_decide_for_the_public() -> None:
     counts = reports.build(survey, Asked(), public=True).found.results[0].counts
     assert (counts.yes, counts.no) == (0, 2)
     assert reports.build(survey, Asked(), public=False).found.results[0].counts.yes == 1
+
+
+def test_features_that_nearly_all_have_can_be_left_out_of_likeness() -> None:
+    """All have federal funding; one of three has many partners."""
+    making.registry()
+    survey = making.survey()
+    for name, many in zip(making.NAMES, ("yes", "no", "no"), strict=True):
+        says(survey, name, federal="yes", many=many)
+    end(survey)
+    text = page(Client(), survey, "report")
+    assert 'name="universal" value="0">' in text
+    without = Client().get(f"/surveys/{survey.key}/report?universal=0")
+    assert 'name="universal" value="0" checked>' in without.content.decode()
+    assert "1 features that nearly all have are left out." in without.content.decode()
+    assert "that nearly all have are left out" not in text
+    assert Client().get(f"/surveys/{survey.key}/report/dendrogram_jaccard.svg?universal=0").status_code == 200
+
+
+def test_the_print_is_tagged_and_in_the_language_of_the_survey() -> None:
+    making.registry()
+    survey = making.survey()
+    for name in making.NAMES:
+        says(survey, name, federal="yes", many="no")
+    survey.draft = survey.draft | {"languages": ["es", "en"]}
+    survey.title = {"en": "Mapping", "es": "Encuesta <de> #mapa"}
+    survey.save()
+    body, _kind = reports.file(reports.build(survey, Asked(), public=False), "report.pdf") or (b"", "")
+    assert isinstance(body, bytes)
+    inside = body + b"".join(inflated(body))
+    assert b"/StructTreeRoot" in inside
+    assert b"/Lang(es)" in inside.replace(b"/Lang (es)", b"/Lang(es)")
+    assert b"pdfuaid" in inside
+
+
+def inflated(body: bytes) -> list[bytes]:
+    """The streams of a PDF, unpacked where they are packed."""
+    found = []
+    for packed in re.findall(rb"stream\r?\n(.*?)endstream", body, re.DOTALL):
+        with contextlib.suppress(zlib.error):
+            found.append(zlib.decompress(packed))
+    return found
+
+
+def test_a_report_of_many_prints_without_the_tables_that_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    making.registry()
+    survey = making.survey()
+    for name in making.NAMES:
+        says(survey, name, federal="yes", many="no")
+    report = reports.build(survey, Asked(), public=False)
+    whole = printing.pdf(report)
+    monkeypatch.setattr(printing, "MOST_ON_PAPER", 2)
+    assert len(printing.pdf(report)) < len(whole)

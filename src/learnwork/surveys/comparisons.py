@@ -86,11 +86,20 @@ def rulings_table(found: Reconciled) -> Table:
     columns = (
         Column("initiative", gettext_noop("Initiative")),
         ITEM,
+        LABEL,
         Column("how", gettext_noop("Decided by")),
         Column("said", gettext_noop("What was said")),
     )
+    names = {one.key: one.label for one in found.study.respondents}
+    labels = {item.key: item.label for item in found.study.items}
     rows = tuple(
-        (one.initiative, one.item, one.how, ", ".join(f"{text}: {many}" for text, many in one.said))
+        (
+            names[one.initiative],
+            one.item,
+            labels[one.item],
+            one.how,
+            ", ".join(f"{text}: {many}" for text, many in one.said),
+        )
         for one in found.rulings
         if one.how in ("majority", "tie")
     )

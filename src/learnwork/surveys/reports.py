@@ -93,7 +93,7 @@ class Report:
             made["summaries"] = lambda: tables.summaries_table(found, withheld=kept)
         if self.named.respondents:
             made["grid"] = lambda: tables.grid_table(self.named)
-        if self.named.responded().sum() > 1:
+        if self.likens:
             made["similarity"] = lambda: comparisons.similarity_table(self.alike)
         if (waves := self.waves) is not None:
             made["waves"] = lambda: comparisons.waves_table(waves, withheld=self.pairs)
@@ -101,12 +101,26 @@ class Report:
             made["rulings"] = lambda: comparisons.rulings_table(several)
         return made
 
+    def table_keys(self) -> list[str]:
+        """Of its tables, in their order."""
+        return list(self._makers())
+
+    def charts_of(self, key: str) -> list[Chart]:
+        """The pictures that belong to a table."""
+        wanted = [key] if key != "similarity" else [f"dendrogram_{measure}" for measure in MEASURES]
+        return [chart for one in wanted if (chart := self.chart(one)) is not None]
+
     def tables(self) -> list[Table]:
         return [make() for make in self._makers().values()]
 
     def table(self, key: str) -> Table | None:
         make = self._makers().get(key)
         return make() if make else None
+
+    @property
+    def likens(self) -> bool:
+        """Whether there are two who may be named, to be likened to each other."""
+        return bool(self.named.responded().sum() > 1)
 
     @cached_property
     def alike(self) -> Similarity:
@@ -135,7 +149,7 @@ class Report:
             "most_common": partial(common, True),
             "least_common": partial(common, False),
         }
-        if self.named.responded().sum() > 1:
+        if self.likens:
             made |= {f"dendrogram_{measure}": partial(tree, measure) for measure in MEASURES}
         return made
 
