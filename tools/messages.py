@@ -153,11 +153,13 @@ def _message(text: str, trimmed: bool) -> str:
 
 
 def of_vocabulary() -> Iterator[Key]:
-    """Labels of types and their properties, of measures, facets, levels and terms that pages show."""
+    """Labels of types and their properties, of measures, facets, levels, CTDL's terms, and words of closed lists."""
     from learnwork.search.facets import BANDS, CHOICES, SORT_LABELS
     from learnwork.search.labels import PLAIN
     from learnwork.vocabulary.codes import award_levels
     from learnwork.vocabulary.measures import by_key
+    from learnwork.vocabulary.source_words import WORDS
+    from learnwork.vocabulary.terms import vocabulary
     from learnwork.vocabulary.types import all_types
 
     words: list[str] = [*SORT_LABELS.values(), *PLAIN.values()]
@@ -168,6 +170,12 @@ def of_vocabulary() -> Iterator[Key]:
         words += [measure.label, measure.help, measure.horizon, measure.unit.partition(" ")[2]]
     for type_ in all_types():
         words += [type_.label, type_.plural, *(prop.label for prop in (*type_.properties, *type_.parts))]
+        words += [one.label for one in type_.incoming]
+    known = vocabulary()
+    words += [
+        one.label for named in (known.classes, known.concepts, known.properties) for one in named.values()
+    ]
+    words += sorted(WORDS)
     for word in dict.fromkeys(words):
         if word:
             yield word, "", ""

@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext as _
 
-from learnwork.layout.presentation import safe_url
+from learnwork.layout.presentation import number, safe_url
 from learnwork.vocabulary.errors import LearnworkError
 from learnwork.vocabulary.types import Property, by_class
 
@@ -15,7 +16,7 @@ PLAIN = frozenset({"text", "language map", "number", "boolean", "money", "durati
 LONGEST = 4_000  # characters of a value
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _DURATION = re.compile(r"P(?=[\dT])(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?")
-_YES = {"yes": True, "true": True, "no": False, "false": False}
+_YES = {"yes": True, "sí": True, "si": True, "true": True, "no": False, "false": False}
 
 
 class UnfitValueError(LearnworkError):
@@ -39,7 +40,8 @@ def value_of(prop: Property, text: str) -> Any:
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     if not lines or len(text) > LONGEST:
         raise UnfitValueError(
-            "There is no value, or it is too long.", hint=f"Give at most {LONGEST:,} characters."
+            _("There is no value, or it is too long."),
+            hint=_("Give at most %(n)s characters.") % {"n": number(LONGEST)},
         )
     if prop.many:
         return [_single(prop, line) for line in lines]
@@ -51,12 +53,17 @@ def _single(prop: Property, text: str) -> Any:
         return {"en": text}
     if prop.kind == "boolean":
         if text.lower() not in _YES:
-            raise UnfitValueError(f"“{text[:40]}” is neither yes nor no.", hint="Write yes or no.")
+            raise UnfitValueError(
+                _("“%(text)s” is neither yes nor no.") % {"text": text[:40]}, hint=_("Write yes or no.")
+            )
         return _YES[text.lower()]
     if prop.kind in ("number", "money"):
         return _number(text)
     if prop.kind == "date" and not _DATE.fullmatch(text):
-        raise UnfitValueError(f"“{text[:40]}” is no date.", hint="Write it as 2026-06-30, 2026-06 or 2026.")
+        raise UnfitValueError(
+            _("“%(text)s” is no date.") % {"text": text[:40]},
+            hint=_("Write it as 2026-06-30, 2026-06 or 2026."),
+        )
     if prop.kind == "duration" and not _DURATION.fullmatch(text):
         raise UnfitValueError(f"“{text[:40]}” is no duration.", hint="Write it as P6M, P1Y or PT120H.")
     if prop.kind == "uri" and safe_url(text) is None:

@@ -197,14 +197,16 @@ def compare(ctids: Sequence[str], areas: Sequence[str] = (NATION,)) -> Compariso
     asked = tuple(dict.fromkeys(ctid.strip().lower() for ctid in ctids if ctid.strip()))
     if not LEAST <= len(asked) <= MOST:
         raise ComparisonRefusedError(
-            f"A comparison takes {LEAST} to {MOST} different things; {len(asked)} were named.",
-            hint="Keep two to five results of a search, and compare those.",
+            _("A comparison takes %(least)s to %(most)s different things; %(n)s were named.")
+            % {"least": LEAST, "most": MOST, "n": len(asked)},
+            hint=_("Keep two to five results of a search, and compare those."),
         )
     views = tuple({view.ctid: view for view in map(_view, asked)}.values())
     if len(views) < LEAST:
         raise ComparisonRefusedError(
-            f"These are one and the same thing: a curator merged them into {views[0].name}.",
-            hint="Compare it with another.",
+            _("These are one and the same thing: a curator merged them into %(name)s.")
+            % {"name": views[0].name},
+            hint=_("Compare it with another."),
         )
     return Comparison(views, tuple(_sections(views, areas)))
 
@@ -214,9 +216,11 @@ def _view(ctid: str) -> ResourceView:
     if view.tombstone and view.tombstone.into:
         view = queries.resource(view.tombstone.into)
     if view.tombstone:
+        retired = view.tombstone.kind == "retired"
+        said = _("%(name)s was retired. %(reason)s") if retired else _("%(name)s was withdrawn. %(reason)s")
         raise NothingToCompareError(
-            f"{view.name} was {view.tombstone.kind}. {view.tombstone.reason}".strip(),
-            hint="Compare the others without it.",
+            (said % {"name": view.name, "reason": view.tombstone.reason}).strip(),
+            hint=_("Compare the others without it."),
             ctid=ctid,
         )
     return view

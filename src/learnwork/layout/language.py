@@ -19,6 +19,7 @@ from learnwork.layout.locales import LOCALES
 PARAMETER = "language"
 _YEAR = 365 * 24 * 60 * 60
 _DATA = ("/api/", "/graph/", "/static/", "/health")
+_FILES = (".json", ".csv", ".ndjson", ".parquet")
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -26,7 +27,7 @@ def language_rules(get_response: Answer) -> Answer:
     """Middleware: puts a language in force for one request, says which in the answer, keeps what was chosen."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith(_DATA):
+        if request.path.startswith(_DATA) or request.path.endswith(_FILES):
             with translation.override("en"):
                 return get_response(request)
         chosen = request.GET.get(PARAMETER)

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpResponse
+from django.utils.translation import gettext_noop
 
 from learnwork.vocabulary.errors import LearnworkError
 
@@ -34,25 +35,59 @@ STATUS: Mapping[str, int] = {
     "failure": 500,
 }
 _SENTENCES: Mapping[int, tuple[str, str, str]] = {
-    400: ("bad-request", "The request cannot be read.", "Look at the parameters in /api/openapi.json."),
-    403: ("forbidden", "You may not do this.", "Sign in with an account that may."),
-    404: ("not-found", "There is nothing at this address.", "The addresses are listed in /api/openapi.json."),
-    405: ("method-not-allowed", "The API is for reading only.", "Ask with GET."),
-    406: ("not-acceptable", "There is no such form of this.", "Ask with Accept: application/json."),
-    410: ("resource-gone", "It was withdrawn or retired.", "The answer says where its record is kept."),
-    413: ("content-too-large", "More came with the question than it needs.", "Ask with GET and no body."),
+    400: (
+        "bad-request",
+        gettext_noop("The request cannot be read."),
+        gettext_noop("Look at the parameters in /api/openapi.json."),
+    ),
+    403: (
+        "forbidden",
+        gettext_noop("You may not do this."),
+        gettext_noop("Sign in with an account that may."),
+    ),
+    404: (
+        "not-found",
+        gettext_noop("There is nothing at this address."),
+        gettext_noop("The addresses are listed in /api/openapi.json."),
+    ),
+    405: ("method-not-allowed", gettext_noop("The API is for reading only."), gettext_noop("Ask with GET.")),
+    406: (
+        "not-acceptable",
+        gettext_noop("There is no such form of this."),
+        gettext_noop("Ask with Accept: application/json."),
+    ),
+    410: (
+        "resource-gone",
+        gettext_noop("It was withdrawn or retired."),
+        gettext_noop("The answer says where its record is kept."),
+    ),
+    413: (
+        "content-too-large",
+        gettext_noop("More came with the question than it needs."),
+        gettext_noop("Ask with GET and no body."),
+    ),
     414: (
         "address-too-long",
-        "The question is longer than an address may be: 8,190 characters.",
-        "Use fewer words or filters.",
+        gettext_noop("The question is longer than an address may be: 8,190 characters."),
+        gettext_noop("Use fewer words or filters."),
     ),
     429: (
         "too-many-requests",
-        "There were more requests from your address than its share.",
-        "Wait as many seconds as Retry-After says. For everything at once take the bulk files: /api/bulk.",
+        gettext_noop("There were more requests from your address than its share."),
+        gettext_noop(
+            "Wait as many seconds as Retry-After says. For everything at once take the bulk files: /api/bulk."
+        ),
     ),
-    503: ("index-busy", "It cannot be answered just now.", "Try again in a minute."),
-    500: ("failure", "Something broke on our side.", "It is in the log. Try again later."),
+    503: (
+        "index-busy",
+        gettext_noop("It cannot be answered just now."),
+        gettext_noop("Try again in a minute."),
+    ),
+    500: (
+        "failure",
+        gettext_noop("Something broke on our side."),
+        gettext_noop("It is in the log. Try again later."),
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from learnwork.layout.limits import Limiter, Share, client_of
 from learnwork.layout.problems import MEDIA_TYPE, problem_of_status, sentence
@@ -124,8 +125,8 @@ def _refusal(request: HttpRequest, status: int) -> HttpResponse:
     """A page for those who like pages best, else a problem document."""
     if request.path.startswith(_OPEN) or request.get_preferred_type(["text/html", MEDIA_TYPE]) != "text/html":
         return problem_of_status(status)
-    _, detail, hint = sentence(status)
-    context = {"title": "This cannot be shown", "detail": detail, "hint": hint}
+    _code, detail, hint = sentence(status)
+    context = {"title": _("This cannot be shown"), "detail": _(detail), "hint": _(hint)}
     return render(None, "layout/message.html", context, status=status)
 
 

@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+
 from learnwork.layout import presentation
 from learnwork.vocabulary.ctid import ctid_in
+from learnwork.vocabulary.source_words import WORDS
 from learnwork.vocabulary.terms import label as term_label
 
 DEPTH = 8
@@ -78,7 +81,7 @@ def show(value: Any, kind: str = "", known: Known = _NOTHING, depth: int = 0) ->
     if value is None or value in ("", [], {}):
         return ()
     if depth > DEPTH:
-        return (Text("… nested too deep to show"),)
+        return (Text(_("… nested too deep to show")),)
     if isinstance(value, list):
         return _listed(value, kind, known, depth)
     if isinstance(value, dict):
@@ -102,13 +105,13 @@ def _plain(one: Shown) -> str:
 def _listed(value: list[Any], kind: str, known: Known, depth: int) -> tuple[Shown, ...]:
     shown = [one for inner in value[:MANY] for one in show(inner, kind, known, depth + 1)]
     if len(value) > MANY:
-        shown.append(Text(f"… and {len(value) - MANY:,} more"))
+        shown.append(Text(_("… and %(n)s more") % {"n": presentation.number(len(value) - MANY)}))
     return tuple(shown)
 
 
 def _scalar(value: Any, kind: str, known: Known) -> Shown:
     if isinstance(value, bool):
-        return Text("yes" if value else "no")
+        return Text(_("yes") if value else _("no"))
     if isinstance(value, int | float):
         if kind == "money":
             return Text(presentation.money(value))
@@ -118,7 +121,7 @@ def _scalar(value: Any, kind: str, known: Known) -> Shown:
         )
     text = str(value)[:LONG]
     if kind == "boolean" and text.lower() in ("true", "false"):
-        return Text("yes" if text.lower() == "true" else "no")
+        return Text(_("yes") if text.lower() == "true" else _("no"))
     if kind == "duration":
         return Text(presentation.duration(text))
     if kind == "date":
@@ -133,8 +136,19 @@ def reference(text: str, known: Known, label: str = "", note: str = "") -> Shown
     if (url := presentation.safe_url(text)) is not None:
         return Anchor(label or presentation.short_url(url), url, note, outside=True)
     if _TERM.fullmatch(text):
-        return Text(label or term_label(text))
-    return Text(f"{label or text} ({note})" if note else label or text)
+        return Text(label or called(text))
+    text = label or worded(text)
+    return Text(f"{text} ({note})" if note else text)
+
+
+def called(term: str) -> str:
+    """The label of a term, in the language in force."""
+    return _(term_label(term))
+
+
+def worded(text: str) -> str:
+    """A text as its source has it; one of a closed list of words in the language in force."""
+    return _(text) if text in WORDS else text
 
 
 def _object(value: dict[str, Any], kind: str, known: Known, depth: int) -> tuple[Shown, ...]:
@@ -152,7 +166,7 @@ def _object(value: dict[str, Any], kind: str, known: Known, depth: int) -> tuple
         if type_ == belongs or (not type_ and _LEADS[belongs] & set(value)):
             return (read(value, known, depth),)
     named = _title(value)
-    profile = _profile(value, known, depth, named or (term_label(type_) if type_ else ""))
+    profile = _profile(value, known, depth, named or (called(type_) if type_ else ""))
     return (profile,) if profile.rows or not named else (Text(named),)
 
 
@@ -168,7 +182,7 @@ def _language_map(value: Mapping[str, Any]) -> Iterator[Text]:
     for tag in english_first:
         texts = value[tag] if isinstance(value[tag], list) else [value[tag]]
         for text in texts[:MANY]:
-            yield Text(text[:LONG], _foreign(tag))
+            yield Text(worded(text[:LONG]), _foreign(tag))
 
 
 def _foreign(tag: str) -> str:
@@ -189,9 +203,11 @@ def _alignment(value: Mapping[str, Any], known: Known) -> Shown:
     target = value.get("ceterms:targetNode")
     if isinstance(target, dict):
         target = target.get("@id")
+    if isinstance(target, str) and _TERM.fullmatch(target) and name == term_label(target):
+        name = called(target)
     if isinstance(target, str) and target:
         return reference(target, known, name, note)
-    return Text(f"{name or code or framework or 'not named'}{f' ({note})' if name and note else ''}")
+    return Text(f"{name or code or framework or _('not named')}{f' ({note})' if name and note else ''}")
 
 
 def _short_framework(name: str) -> str:
@@ -228,7 +244,7 @@ def _profile(
         label, kind = known.parts.get(term) or (term_label(term), _KINDS.get(term, ""))
         shown = show(inner, kind, known, depth + 1)
         if shown:
-            rows.append((label, shown))
+            rows.append((_(label), shown))
     return Profile(title[:LONG], lead, tuple(rows))
 
 
@@ -250,8 +266,11 @@ def _concept(value: Any) -> Any:
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict):
-        return value.get("ceterms:targetNodeName") or _concept(value.get("ceterms:targetNode"))
-    return term_label(value) if isinstance(value, str) and _TERM.fullmatch(value) else value
+        name, node = words(value.get("ceterms:targetNodeName")), value.get("ceterms:targetNode")
+        if isinstance(node, str) and _TERM.fullmatch(node) and name in ("", term_label(node)):
+            return called(node)
+        return name or _concept(node)
+    return called(value) if isinstance(value, str) and _TERM.fullmatch(value) else value
 
 
 def _duration(value: dict[str, Any], known: Known, depth: int) -> Profile:
@@ -260,11 +279,11 @@ def _duration(value: dict[str, Any], known: Known, depth: int) -> Profile:
         for term in ("ceterms:exactDuration", "ceterms:minimumDuration", "ceterms:maximumDuration")
     )
     between = (
-        f"{least} to {most}"
+        _("%(low)s to %(high)s") % {"low": least, "high": most}
         if least and most
-        else f"at least {least}"
+        else _("at least %(figure)s") % {"figure": least}
         if least
-        else most and f"at most {most}"
+        else most and _("at most %(figure)s") % {"figure": most}
     )
     used = frozenset({"ceterms:exactDuration", "ceterms:minimumDuration", "ceterms:maximumDuration"})
     return _profile(value, known, depth, _title(value), exact or between, used)
@@ -287,7 +306,7 @@ def _place(value: dict[str, Any], known: Known, depth: int) -> Profile:
     shown = _profile(source, known, depth, _title(value), lead, frozenset(used))
     position = [source.get(f"ceterms:{part}") for part in ("latitude", "longitude")]
     if all(isinstance(degrees, int | float | str) for degrees in position):
-        shown = replace(shown, rows=(*shown.rows, ("Coordinates", (Text(", ".join(map(str, position))),))))
+        shown = replace(shown, rows=(*shown.rows, (_("Coordinates"), (Text(", ".join(map(str, position))),))))
     return shown
 
 
@@ -300,7 +319,7 @@ def _quantity(value: dict[str, Any], known: Known, depth: int) -> Profile:
 
     exact, least, most = (amount(term) for term in ("schema:value", "schema:minValue", "schema:maxValue"))
     if not exact:
-        exact = f"{least} to {most}" if least and most else least or most
+        exact = _("%(low)s to %(high)s") % {"low": least, "high": most} if least and most else least or most
     unit = words(value.get("schema:unitText")) or words(_concept(value.get("ceterms:creditUnitType")))
     used = frozenset(
         {"schema:value", "schema:minValue", "schema:maxValue", "schema:unitText", "ceterms:creditUnitType"}

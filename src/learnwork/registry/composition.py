@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext_noop
 
 from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.types import by_class
@@ -198,14 +199,14 @@ def _reason(
     if not single or len(speakers) == 1:
         return ""
     if position:
-        return "another source is preferred"
+        return gettext_noop("another source is preferred")
     first, others = who[0], [s for s in speakers if s not in who]
     if preferred.get(term) == first.source:
-        return "a curator preferred this source"
+        return gettext_noop("a curator preferred this source")
     if not others:
-        return "all sources agree"
+        return gettext_noop("all sources agree")
     if first.trust > others[0].trust:
-        return "the source ranks higher in trust"
+        return gettext_noop("the source ranks higher in trust")
     if first.date > others[0].date:
-        return "the source is newer"
-    return "same trust and date; the source's key decides"
+        return gettext_noop("the source is newer")
+    return gettext_noop("same trust and date; the source's key decides")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Prefetch, Q
+from django.utils.translation import gettext as _
 
 from learnwork.formats.json_spans import node_text
 from learnwork.registry.composing import read_body
@@ -39,8 +40,8 @@ def find(ctid: str) -> Resource:
         row = Resource.objects.filter(identifiers__scheme=ALIAS, identifiers__value=ctid).first()
     if row is None:
         raise UnknownResourceError(
-            f"Nothing here has the identifier {ctid[:60]!r}.",
-            hint="Search for its name, or look at the changes list whether it was withdrawn.",
+            _("Nothing here has the identifier %(ctid)s.") % {"ctid": repr(ctid[:60])},
+            hint=_("Search for its name, or look at the changes list whether it was withdrawn."),
         )
     return row
 
@@ -142,9 +143,11 @@ def _tombstone(row: Resource, envelopes: Sequence[Envelope]) -> Tombstone | None
     if row.status == Resource.Status.WITHDRAWN:
         gone = sorted((e for e in envelopes if e.withdrawn_at), key=lambda e: str(e.withdrawn_at))
         last = gone[-1] if gone else None
-        name = last.source.name if last else "its source"
+        name = last.source.name if last else _("its source")
         return Tombstone(
-            "withdrawn", f"{name} does not list it any more.", last.withdrawn_at if last else None
+            "withdrawn",
+            _("%(name)s does not list it any more.") % {"name": name},
+            last.withdrawn_at if last else None,
         )
     return None
 
@@ -368,7 +371,9 @@ def source(key: str) -> Source:
     shown = Prefetch("releases", Release.objects.order_by("-date", "-id"), to_attr="releases_shown")
     found = Source.objects.filter(key=key).prefetch_related(shown).first()
     if found is None:
-        raise UnknownSourceError(f"No source has the key {key[:60]!r}.", hint="See the list of sources.")
+        raise UnknownSourceError(
+            _("No source has the key %(key)s.") % {"key": repr(key[:60])}, hint=_("See the list of sources.")
+        )
     return found
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import tantivy
 from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from learnwork.search import counting, geo, paging, snapshot, words
 from learnwork.search.compiling import compiled
@@ -36,23 +38,24 @@ def search(query: Query, root: Path | None = None, *, remember: bool = True) -> 
     at_hand, message = snapshot.current(root or settings.INDEX)
     if at_hand is None:
         missing = QueryProblem(
-            "", f"{message} Nothing can be found until it is built: learnwork index --rebuild"
+            "", f"{message} {_('Nothing can be found until it is built: learnwork index --rebuild')}"
         )
         return Results(query, problems=(*query.problems, missing), ready=False)
     if not remember:
         return _answer(query, at_hand)
-    known = at_hand.answers.get(query)
+    asked = (query, get_language() or "")  # labels and problems are in words
+    known = at_hand.answers.get(asked)
     if known is None:
         known = _answer(query, at_hand)
         if len(at_hand.answers) >= _KEPT:
             at_hand.answers.clear()
-        at_hand.answers[query] = known
+        at_hand.answers[asked] = known
     return replace(known, query=query, problems=_once((*query.problems, *known.problems)))
 
 
 def spread(query: Query, key: str, root: Path | None = None) -> dict[str, int]:
     """Every value of one facet (of text, not a tree) with its count, whatever is chosen of it: what a map draws."""
-    at_hand, _ = snapshot.current(root or settings.INDEX)
+    at_hand, _message = snapshot.current(root or settings.INDEX)
     if at_hand is None:
         return {}
     parts, centre = words.parse(query.words), _centre(query, at_hand, [])
@@ -62,7 +65,7 @@ def spread(query: Query, key: str, root: Path | None = None) -> dict[str, int]:
 
 def total(filters: Mapping[str, tuple[str, ...]], root: Path | None = None) -> int:
     """How many resources have some values of some facets: no words, no order, nothing else counted."""
-    at_hand, _ = snapshot.current(root or settings.INDEX)
+    at_hand, _message = snapshot.current(root or settings.INDEX)
     if at_hand is None:
         return 0
     chosen = tuple((key, values) for key, values in sorted(filters.items()) if values)
@@ -76,7 +79,7 @@ def total(filters: Mapping[str, tuple[str, ...]], root: Path | None = None) -> i
 
 def among(query: Query, ids: Sequence[int], root: Path | None = None) -> dict[int, Hit]:
     """Those of some resources, by number, that answer a question."""
-    at_hand, _ = snapshot.current(root or settings.INDEX)
+    at_hand, _message = snapshot.current(root or settings.INDEX)
     if at_hand is None or not ids:
         return {}
     made = compiled(query, words.parse(query.words), at_hand, _centre(query, at_hand, []))
@@ -97,11 +100,13 @@ def _answer(query: Query, at_hand: Snapshot) -> Results:
     cursor = paging.read(query) if query.after else None
     if query.after and cursor is None:
         problems.append(
-            QueryProblem("after", "That page belongs to another question; this is the first page.")
+            QueryProblem("after", _("That page belongs to another question; this is the first page."))
         )
     parts = words.parse(query.words)
     if not parts and query.words:
-        problems.append(QueryProblem("q", "There is no letter or digit in the words; everything is shown."))
+        problems.append(
+            QueryProblem("q", _("There is no letter or digit in the words; everything is shown."))
+        )
     mended = () if query.exact else _mended(query, parts, at_hand, centre)
     made = compiled(query, mended or parts, at_hand, centre)
     if made.least > counting.LARGE:
@@ -135,7 +140,9 @@ def _centre(query: Query, at_hand: Snapshot, problems: list[QueryProblem]) -> Ce
     if centre is None:
         problems.append(
             QueryProblem(
-                "near", f"No institution here has a ZIP code like {query.near}; the place was left out."
+                "near",
+                _("No institution here has a ZIP code like %(zip)s; the place was left out.")
+                % {"zip": query.near},
             )
         )
     return centre
@@ -199,7 +206,7 @@ def _spelled(parts: Sequence[Part]) -> str:
 
 def suggest(typed: str, limit: int = 8, root: Path | None = None) -> list[Suggestion]:
     """Names of things that may be meant by what was typed so far, the most important first."""
-    at_hand, _ = snapshot.current(root or settings.INDEX)
+    at_hand, _message = snapshot.current(root or settings.INDEX)
     tokens = words.tokens(typed[:100])[:8] if at_hand else ()
     if at_hand is None or not tokens:
         return []

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import asin, cos, degrees, isfinite, pi, radians, sin, sqrt
 
+from django.utils.translation import gettext as _
+
 EARTH = 3958.7613  # mean radius in miles (IUGG)
 
 
@@ -85,7 +87,7 @@ class Points:
         ]
         return [
             name
-            for latitude, longitude, _, name in rows
+            for latitude, longitude, _zip, name in rows
             # The difference of two longitudes the short way round: across the date line, too.
             if abs((longitude - centre.longitude + 180) % 360 - 180) <= half + 1e-6
             and miles(centre.latitude, centre.longitude, latitude, longitude) <= radius
@@ -93,16 +95,18 @@ class Points:
 
     def centre(self, zip_code: str) -> Centre | None:
         """Where a ZIP code is: the middle of the institutions in it, else of those whose ZIP begins alike."""
-        for start, kind in ((zip_code, f"ZIP {zip_code}"), (zip_code[:3], f"the ZIP area {zip_code[:3]}xx")):
+        near = _("the ZIP area %(start)sxx") % {"start": zip_code[:3]}
+        for start, kind in ((zip_code, f"ZIP {zip_code}"), (zip_code[:3], near)):
             if start in self._centres:
-                return Centre(*self._centres[start], f"approximate: centre of the institutions in {kind}")
+                note = _("approximate: centre of the institutions in %(where)s") % {"where": kind}
+                return Centre(*self._centres[start], note)
         return None
 
 
 def _centres(rows: Iterable[tuple[float, float, str, str]]) -> dict[str, tuple[float, float]]:
     """ZIP codes and ZIP areas (three digits) → mean latitude and longitude; no area spans the date line."""
     sums: dict[str, tuple[float, float, int]] = {}
-    for latitude, longitude, zip_code, _ in rows:
+    for latitude, longitude, zip_code, _name in rows:
         for start in {zip_code, zip_code[:3]} - {""}:
             north, east, count = sums.get(start, (0.0, 0.0, 0))
             sums[start] = (north + latitude, east + longitude, count + 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from learnwork.formats.declarations import declaration
 from learnwork.formats.states import NAMES
 from learnwork.search import own
@@ -12,6 +14,7 @@ from learnwork.search.query import written
 from learnwork.search.snapshot import Snapshot
 from learnwork.vocabulary import codes
 from learnwork.vocabulary.errors import LearnworkError
+from learnwork.vocabulary.source_words import WORDS
 from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import all_types
 
@@ -52,7 +55,7 @@ def label(key: str, value: str, snapshot: Snapshot) -> str:
         return _source(value)
     if key == "county":
         return _county(value, snapshot)
-    return PLAIN.get(value) or value[:1].upper() + value[1:]
+    return PLAIN.get(value) or (_(value) if value in WORDS else value[:1].upper() + value[1:])
 
 
 @lru_cache(1000)
@@ -68,7 +71,7 @@ def _own(term: str, value: str) -> str:
     """In words, by the kind of the property: the name of what is referred to, the label of a concept."""
     kind = getattr(own.declared(term), "kind", "text")
     if kind == "boolean":
-        return {"true": "Yes", "false": "No"}.get(value, value)
+        return {"true": _("Yes"), "false": _("No")}.get(value, value)
     if kind == "reference":
         from learnwork.registry.store import (
             select_in,
@@ -76,7 +79,9 @@ def _own(term: str, value: str) -> str:
 
         named = select_in("SELECT name FROM registry_resource WHERE ct_id IN ({})", [value])
         return next((name for (name,) in named if name), value)
-    return term_label(value) if kind == "concept" and ":" in value else value
+    if kind == "concept" and ":" in value:
+        return _(term_label(value))
+    return _(value) if value in WORDS else value
 
 
 def _county(value: str, snapshot: Snapshot) -> str:
@@ -93,14 +98,14 @@ def band_label(band: Band, low: float, high: float | None) -> str:
         text = f"{int(number):,}"
         return f"${text}" if band.unit == "$" else text
 
-    unit = "" if band.unit == "$" else f" {band.unit}"
+    unit = "" if band.unit == "$" else f" {_(band.unit)}"
     if high is None:
-        return f"{shown(low)} or more{unit}"
+        return _("%(low)s or more") % {"low": shown(low)} + unit
     if high < 1:
-        return "Free" if band.key == "cost" else f"None{unit and ' of the ' + unit.strip()}"
+        return _("Free") if band.key == "cost" else _("None of the %(unit)s") % {"unit": unit.strip()}
     if low < 1:
-        return f"Under {shown(round(high + 0.01))}{unit}"
-    return f"{shown(low)} to {shown(int(high))}{unit}"
+        return _("Under %(high)s") % {"high": shown(round(high + 0.01))} + unit
+    return _("%(low)s to %(high)s") % {"low": shown(low), "high": shown(int(high))} + unit
 
 
 def band_value(low: float, high: float | None) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from django.utils.translation import gettext as _
+
 from learnwork.search.facets import CHOICES, Choice
 from learnwork.vocabulary.types import Property, all_types
 
@@ -99,10 +101,15 @@ def refusal(term: str) -> str:
     if declared(term):
         return ""
     if not term or ":" not in term:
-        return "A filter of a type's own is written is=TERM=VALUE, such as is=lw:kind=Fund; it was left out."
+        return _(
+            "A filter of a type's own is written is=TERM=VALUE, such as is=lw:kind=Fund; it was left out."
+        )
     if term in COVERED:
-        return f"“{term}” has a filter of its own: write {COVERED[term]}=… instead of is={term}=…; it was left out."
-    return (
-        f"No resource type lets its results be narrowed by “{term[:40]}”; it was left out. "
+        said = _(
+            "“%(term)s” has a filter of its own: write %(key)s=… instead of is=%(term)s=…; it was left out."
+        )
+        return said % {"term": term, "key": COVERED[term]}
+    return _(
+        "No resource type lets its results be narrowed by “%(term)s”; it was left out. "
         "The terms are those with a filter in the answer to type=… alone."
-    )
+    ) % {"term": term[:40]}

@@ -17,6 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from learnwork.search import own
 from learnwork.search.facets import BANDS, CHOICES, DEFAULT, SORTS
 
@@ -130,7 +132,7 @@ class Query:
     def toggle(self, key: str, value: str) -> Query:
         """The question with one value of a facet (or one band, "1000-2499.99") added, or taken away."""
         if key in BANDS:
-            low, _, high = value.partition("-")
+            low, _dash, high = value.partition("-")
             band = Limit(key, float(low), float(high) if high else None)
             return self.with_limit(key, *((None, None) if self.limit(key) == band else (band.low, band.high)))
         chosen = set(self.values(key))
@@ -188,11 +190,13 @@ class _Parser:
         text = self.last("q")
         if text.count('"') % 2:
             text = " ".join(text[::-1].replace('"', " ", 1)[::-1].split())
-            self.problem("q", "A quotation mark had no partner and was left out. Put a phrase between two.")
+            self.problem(
+                "q", _("A quotation mark had no partner and was left out. Put a phrase between two.")
+            )
         words = text[:MAX_CHARACTERS].split(" ")
         if len(text) > MAX_CHARACTERS or len(words) > MAX_WORDS:
             words = words[:MAX_WORDS]
-            self.problem("q", f"Only the first {len(words)} words were searched.")
+            self.problem("q", _("Only the first %(n)s words were searched.") % {"n": len(words)})
             if " ".join(words).count('"') % 2:
                 words.append('"')
         return " ".join(words)
@@ -206,7 +210,8 @@ class _Parser:
             if len(kept) < len(given):
                 self.problem(
                     "is" if own.is_own(key) else key,
-                    f"A question takes at most {MAX_VALUES} chosen values; the others were left out.",
+                    _("A question takes at most %(n)s chosen values; the others were left out.")
+                    % {"n": MAX_VALUES},
                 )
             left -= len(kept)
             if kept:
@@ -218,7 +223,7 @@ class _Parser:
         found: dict[str, list[str]] = {}
         refused: dict[str, None] = {}
         for given in self.all("is")[: 10 * MAX_VALUES]:
-            term, _, value = given.partition("=")
+            term, _equals, value = given.partition("=")
             term, value = term.strip(), own.trimmed(value)
             message = own.refusal(term if value else "")
             if not message:
@@ -235,7 +240,9 @@ class _Parser:
             low, high = self.number(f"{key}_min"), self.number(f"{key}_max")
             if low is not None and high is not None and low > high:
                 low, high = high, low
-                self.problem(f"{key}_min", "The smallest number was above the greatest; they were exchanged.")
+                self.problem(
+                    f"{key}_min", _("The smallest number was above the greatest; they were exchanged.")
+                )
             if low is not None or high is not None:
                 limits.append(Limit(key, low, high))
         return tuple(limits)
@@ -249,7 +256,9 @@ class _Parser:
         except ValueError:
             number = math.nan
         if not math.isfinite(number) or number < 0:
-            self.problem(key, f"“{text[:40]}” is not a number of zero or more; it was left out.")
+            self.problem(
+                key, _("“%(text)s” is not a number of zero or more; it was left out.") % {"text": text[:40]}
+            )
             return None
         return min(number, 1e9)
 
@@ -264,13 +273,15 @@ class _Parser:
             near = f"{written(float(point[1]))},{written(float(point[2]))}"
         else:
             self.problem(
-                "near", "A place is a ZIP code of five digits, or latitude and longitude: 39.94,-75.12."
+                "near", _("A place is a ZIP code of five digits, or latitude and longitude: 39.94,-75.12.")
             )
             return "", DEFAULT_MILES
         within = self.number("within")
         if within is not None and within > MAX_MILES:
             self.problem(
-                "within", f"Nothing on earth is farther than {MAX_MILES:.0f} miles; that was searched."
+                "within",
+                _("Nothing on earth is farther than %(n)s miles; that was searched.")
+                % {"n": f"{MAX_MILES:.0f}"},
             )
         return near, DEFAULT_MILES if within is None else min(within, MAX_MILES)
 
@@ -279,14 +290,22 @@ class _Parser:
         if not text:
             return DEFAULT_SIZE
         if not re.fullmatch(r"[0-9]{1,6}", text) or not 0 < int(text) <= MAX_SIZE:
-            self.problem("size", f"A page holds 1 to {MAX_SIZE} results; “{text[:20]}” was not taken.")
+            self.problem(
+                "size",
+                _("A page holds 1 to %(n)s results; “%(text)s” was not taken.")
+                % {"n": MAX_SIZE, "text": text[:20]},
+            )
             return DEFAULT_SIZE
         return int(text)
 
     def one_of(self, key: str, allowed: tuple[str, ...], default: str) -> str:
         text = self.last(key)
         if text and text not in allowed:
-            self.problem(key, f"“{text[:40]}” is not one of {', '.join(allowed)}.")
+            self.problem(
+                key,
+                _("“%(text)s” is not one of %(allowed)s.")
+                % {"text": text[:40], "allowed": ", ".join(allowed)},
+            )
         return text if text in allowed else default
 
     def counted(self) -> tuple[str, ...]:
@@ -295,14 +314,15 @@ class _Parser:
         named = dict.fromkeys(value for value in self.all("count")[:100] if value)
         unknown = [key for key in named if key not in CHOICES and key not in BANDS]
         if unknown:
-            self.problem("count", f"No facet is called “{unknown[0][:40]}”.")
+            self.problem("count", _("No facet is called “%(name)s”.") % {"name": unknown[0][:40]})
         return tuple(key for key in named if key in CHOICES or key in BANDS)
 
     def unknown(self) -> tuple[QueryProblem, ...]:
         """The problems so far, and one for the first parameters that no question has."""
         odd = [key for key in self.params if key not in CHOICES and key not in _LIMITS and key not in _OTHER]
         for key in odd[:5]:
-            self.problem(_clean(key)[:40], f"There is no filter “{_clean(key)[:40]}”; it was passed over.")
+            name = _clean(key)[:40]
+            self.problem(name, _("There is no filter “%(name)s”; it was passed over.") % {"name": name})
         return tuple(self.problems)
 
 

@@ -37,7 +37,7 @@ class Snapshot:
         self.forms = lru_cache(4096)(self._forms)
         self.example = lru_cache(4096)(self._example)
         self.corrections = lru_cache(4096)(self._corrections)
-        self.answers: dict[Query, Results] = {}
+        self.answers: dict[tuple[Query, str], Results] = {}  # of a question in a language
         self.totals: dict[tuple[tuple[str, tuple[str, ...]], ...], int] = {}
         self.suggestions: dict[tuple[str, ...], list[Suggestion]] = {}
 

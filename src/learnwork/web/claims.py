@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from learnwork.formats.states import NAMES as STATES
 from learnwork.layout.presentation import day, safe_url
-from learnwork.layout.values import Known, Shown, Text, show, words
+from learnwork.layout.values import Known, Shown, Text, called, show, worded, words
 from learnwork.registry.views import Claim, ResourceView, SourceRef
 from learnwork.vocabulary.codes import award_levels
 from learnwork.vocabulary.ctid import ctid_in
@@ -23,12 +26,20 @@ MANY = 100
 
 def _award_level(code: Any) -> tuple[Shown, ...]:
     level = award_levels.get(str(code))
-    return (Text(f"{level.label} (IPEDS award level {code})"),) if level else show(code)
+    return (
+        ((Text(_("%(level)s (IPEDS award level %(code)s)") % {"level": _(level.label), "code": code}),))
+        if level
+        else show(code)
+    )
 
 
 def _job_zone(zone: Any) -> tuple[Shown, ...]:
     much = _PREPARATION.get(str(zone))
-    return (Text(f"{much} (job zone {zone} of 5)"),) if much else show(zone)
+    return (
+        (Text(_("%(much)s (job zone %(zone)s of 5)") % {"much": _(much), "zone": zone}),)
+        if much
+        else show(zone)
+    )
 
 
 def _states(value: Any) -> tuple[Shown, ...]:
@@ -37,7 +48,11 @@ def _states(value: Any) -> tuple[Shown, ...]:
 
 def _provider_type(value: Any) -> tuple[Shown, ...]:
     code = isinstance(value, str) and value.isascii() and value.isdigit()
-    return (Text(f"code {value}; the list does not say what it stands for"),) if code else show(value)
+    return (
+        ((Text(_("code %(code)s; the list does not say what it stands for") % {"code": value}),))
+        if code
+        else show(value)
+    )
 
 
 def _list(value: Any) -> list[Any]:
@@ -45,7 +60,13 @@ def _list(value: Any) -> list[Any]:
 
 
 # What O*NET calls its job zones.
-_PREPARATION = {"1": "little or none", "2": "some", "3": "medium", "4": "considerable", "5": "extensive"}
+_PREPARATION = {
+    "1": gettext_noop("little or none"),
+    "2": gettext_noop("some"),
+    "3": gettext_noop("medium"),
+    "4": gettext_noop("considerable"),
+    "5": gettext_noop("extensive"),
+}
 # Codes that say nothing to a reader without their table.
 _SPOKEN: Mapping[str, Callable[[Any], tuple[Shown, ...]]] = {
     "lw:awardLevel": _award_level,
@@ -218,7 +239,7 @@ def _conflict(
     return Conflict(
         tuple(
             Said(
-                read(claim.value) or (Text("nothing"),),
+                read(claim.value) or (Text(_("nothing")),),
                 tuple(notes.cite(source) for source in claim.sources),
                 claim.preferred,
                 claim.reason,
@@ -242,13 +263,13 @@ _SET_BACK = frozenset(
 def standing(document: Mapping[str, Any]) -> str:
     """What a reader must know before anything else: "suspended", "ceased", "closed 1 June 2021"; else ""."""
     if closed := words(document.get("lw:closedOn")):
-        return f"closed {day(closed)}"
+        return _("closed %(day)s") % {"day": day(closed)}
     for term in ("ceterms:credentialStatusType", "ceterms:lifeCycleStatusType", "lw:status"):
         value = document.get(term)
         for one in value if isinstance(value, list) else [value]:
             node = one.get("ceterms:targetNode") if isinstance(one, dict) else one
             if isinstance(node, str) and node.rpartition(":")[2] in _SET_BACK:
-                return (term_label(node) if ":" in node else node).lower()
+                return (called(node) if ":" in node else worded(node)).lower()
     return ""
 
 

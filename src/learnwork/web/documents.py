@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import orjson
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from learnwork.formats import ctdl_writer, schema_org
 from learnwork.layout.negotiation import HTML, JSON, LD_JSON
@@ -48,7 +49,7 @@ def head(view: ResourceView, names: Mapping[str, str] | None = None) -> Head:
         ctid=view.ctid,
         address=address,
         title=view.name or view.ctid,
-        description=described or f"{by_class(view.type).label}: {view.name or view.ctid}",
+        description=described or f"{_(by_class(view.type).label)}: {view.name or view.ctid}",
         schema_org=mark_safe(schema_org.embedded(view.document, settings.BASE_URL, names)),  # noqa: S308
         ctdl=mark_safe(schema_org.escaped(whole)),  # noqa: S308
     )

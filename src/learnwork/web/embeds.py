@@ -12,6 +12,7 @@ from html import escape
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -61,7 +62,7 @@ def card(view: ResourceView) -> Card:
     )
     return Card(
         ctid=view.ctid,
-        kind=by_class(view.type).label,
+        kind=gettext(by_class(view.type).label),
         name=view.name or view.ctid,
         provider=", ".join(dict.fromkeys(name for name, _ in names.values() if name)),
         description=described,
@@ -74,7 +75,7 @@ def card(view: ResourceView) -> Card:
 @require_safe
 def embed(request: HttpRequest, ctid: str) -> HttpResponseBase:
     """The card as a page of its own, to be framed."""
-    tag = entity_tag(listing.state(), request.get_full_path(), request.headers.get("Accept-Language", ""))
+    tag = entity_tag(listing.state(), request.get_full_path(), get_language() or "")
     response: HttpResponse | None = settled(request, tag)
     if response is None:
         try:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from learnwork.layout.presentation import AT_LEAST, FigureText, format_figure, period
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from learnwork.layout.presentation import AT_LEAST, FigureText, format_figure, number, period
+from learnwork.layout.values import worded
 from learnwork.registry.views import Figure
 from learnwork.vocabulary.measures import Measure, by_key
 from learnwork.web.claims import Chip, Notes
@@ -19,9 +23,9 @@ QUESTIONS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("debt", ("debt",), "What do completers owe?"),
     ("wage", ("wage",), "What does the occupation pay?"),
     ("projection", ("projection",), "How many jobs are expected?"),
-    ("rating", ("rating",), "What does the work ask for?"),
+    ("rating", ("rating",), gettext_noop("What does the work ask for?")),
 )
-_OF_OCCUPATION = {"outcomes": "How many work in it?"}
+_OF_OCCUPATION = {"outcomes": gettext_noop("How many work in it?")}
 _FORECAST = "projection"
 NOT_STATED = "not stated"  # what a reader writes where a list says neither year nor cohort
 _ABSENT = FigureText("not known", missing=True)
@@ -97,7 +101,7 @@ def tables(figures: Sequence[Figure], notes: Notes) -> list[Table | Grid]:
         here = [f for f in left if f.measure.kind in kinds]
         left = [f for f in left if f.measure.kind not in kinds]
         result += _of_question(key, heading, here, notes)
-    result += _of_question("other", "What else is measured?", left, notes)
+    result += _of_question("other", gettext_noop("What else is measured?"), left, notes)
     return result
 
 
@@ -131,7 +135,7 @@ def _series(figures: Sequence[Figure]) -> dict[str, list[Figure]]:
     """Figures by what their measures share: "Hourly wage", of the newest period of each source."""
     found: dict[str, list[Figure]] = {}
     for figure in figures:
-        found.setdefault(figure.measure.label.partition(", ")[0], []).append(figure)
+        found.setdefault(_(figure.measure.label).partition(", ")[0], []).append(figure)
     return found
 
 
@@ -143,14 +147,17 @@ def _by_place(key: str, heading: str, head: str, figures: Sequence[Figure], note
     places: dict[str, dict[int, Figure]] = {}
     # A lower bound goes before the figure that is withheld and takes its cell.
     for figure in sorted(figures, key=lambda f: (f.area_key != "us", not f.measure.key.endswith(AT_LEAST))):
-        places.setdefault(figure.area_name or "all", {}).setdefault(_column(figure).number, figure)
-    columns = tuple(m.label.partition(", ")[2].capitalize() for m in measures)
+        places.setdefault(worded(figure.area_name) or _("all areas"), {}).setdefault(
+            _column(figure).number, figure
+        )
+    columns = tuple(_(m.label).partition(", ")[2].capitalize() for m in measures)
     rows = (GridRow(place, "", _cells(columns, measures, cells)) for place, cells in places.items())
-    currency, _, unit = measures[0].unit.partition(" ")
-    unit = unit if currency == "USD" and all(m.unit == measures[0].unit for m in measures) else ""
+    currency, _space, unit = measures[0].unit.partition(" ")
+    unit = _(unit) if unit and currency == "USD" and all(m.unit == measures[0].unit for m in measures) else ""
     if unit:
+        head = _("%(what)s, dollars %(unit)s") % {"what": head, "unit": unit}
         rows = (_without_unit(row, unit) for row in rows)
-    caption = f"{head}{f', dollars {unit}' if unit else ''}, {period(newest)}"
+    caption = f"{head}, {period(newest)}"
     help_ = tuple(dict.fromkeys(m.help for m in measures if m.help))
     return Grid(
         key,
@@ -197,7 +204,7 @@ def _table(key: str, heading: str, figures: Sequence[Figure], notes: Notes) -> T
         )
     measures = list(dict.fromkeys(key for key, *_ in series))
     nation_first = sorted(series.items(), key=lambda one: (measures.index(one[0][0]), one[0][1] != "us"))
-    rows = tuple(_row(same, notes) for _, same in nation_first)
+    rows = tuple(_row(same, notes) for _key, same in nation_first)
     chips = {row.chip.numbers for row in rows}
     shared = {row.shared_by for row in rows}
     return Table(
@@ -218,9 +225,11 @@ def _unstated(figures: Sequence[Figure]) -> str:
     year = all(f.period == NOT_STATED for f in figures)
     cohort = all(f.cohort == NOT_STATED for f in figures)
     if year and cohort:
-        return "The source says neither which year nor which group of completers this is about."
-    if year or cohort:
-        return f"The source does not say which {'year' if year else 'group of completers'} this is about."
+        return _("The source says neither which year nor which group of completers this is about.")
+    if year:
+        return _("The source does not say which year this is about.")
+    if cohort:
+        return _("The source does not say which group of completers this is about.")
     return ""
 
 
@@ -231,7 +240,7 @@ def _stated(text: str) -> str:
 def _when(figure: Figure) -> str:
     """The period. A whole day that is the release's own says when it was published, not when it was so."""
     text = period(_stated(figure.period))
-    return f"published {text}" if figure.period == figure.source.date.isoformat() else text
+    return _("published %(day)s") % {"day": text} if figure.period == figure.source.date.isoformat() else text
 
 
 def _row(same: Sequence[Figure], notes: Notes) -> Row:
@@ -240,9 +249,9 @@ def _row(same: Sequence[Figure], notes: Notes) -> Row:
     return Row(
         label=measure.label,
         text=format_figure(newest),
-        when=", ".join(part for part in (measure.horizon, _when(newest)) if part),
+        when=", ".join(part for part in (measure.horizon and _(measure.horizon), _when(newest)) if part),
         who=_stated(newest.cohort),
-        where=newest.area_name,
+        where=worded(newest.area_name),
         chip=notes.chip([newest.source], measure.key),
         derived=measure.derived,
         forecast=measure.kind == _FORECAST,
@@ -267,7 +276,7 @@ def _grid(key: str, heading: str, figures: Sequence[Figure], notes: Notes) -> Gr
             next(iter(cells.values())).item_name,
         )
 
-    columns = tuple(f"{m.label} ({m.unit})" for m in measures)
+    columns = tuple(_(f"{m.label} ({m.unit})") for m in measures)
     rows = tuple(
         GridRow(
             next(iter(cells.values())).item_name,
@@ -277,7 +286,7 @@ def _grid(key: str, heading: str, figures: Sequence[Figure], notes: Notes) -> Gr
         for ctid, cells in sorted(items.items(), key=lambda pair: rank(pair[1]))
     )
     help_ = tuple(dict.fromkeys(m.help for m in measures if m.help))
-    caption = f"{len(rows)} of them, the highest first"
+    caption = _("%(n)s of them, the highest first") % {"n": number(len(rows))}
     return Grid(
         key,
         heading,

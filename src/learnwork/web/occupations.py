@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from learnwork.layout.presentation import format_figure, period
+from learnwork.layout.values import worded
 from learnwork.registry.views import Figure
 from learnwork.web import figures as measured_in
 from learnwork.web import related
@@ -102,6 +103,6 @@ def _glance(figure: Figure) -> Glance:
     text = format_figure(figure)
     forecast = figure.measure.kind == "projection"
     href = "#wage" if figure.measure.kind == "wage" else "#jobs"
-    note = ", ".join(part for part in (figure.area_name, period(figure.period)) if part)
+    note = ", ".join(part for part in (worded(figure.area_name), period(figure.period)) if part)
     label = _("Half earn more than") if "median" in figure.measure.key else _(figure.measure.label)
     return Glance(label, text.value, f"{note}, {_('forecast')}" if forecast else note, href)

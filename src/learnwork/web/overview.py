@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from learnwork.formats.declarations import declaration
 from learnwork.formats.states import NAMES
-from learnwork.layout.presentation import count, safe_url
+from learnwork.layout.presentation import count, number, safe_url
+from learnwork.layout.values import called
 from learnwork.registry import decisions, queries
 from learnwork.registry.models import Decision, Release, Source
 from learnwork.search import engine
@@ -114,7 +115,9 @@ class SourcePage:
         report = self.last.report if self.last else {}
         keys = report.get("keys") or {} if report.get("former_classes") else {}
         return tuple(
-            (what.capitalize(), keys[what]) for what in ("new", "changed", "withdrawn") if keys.get(what)
+            (label, keys[what])
+            for what, label in (("new", _("New")), ("changed", _("Changed")), ("withdrawn", _("Withdrawn")))
+            if keys.get(what)
         )
 
     @property
@@ -178,6 +181,7 @@ def _doors(counts: Mapping[str, int]) -> tuple[Door, ...]:
             listed(_("Training and credentials"), learn, "learning_opportunity", "credential"),
             listed(_("The cheapest first"), f"{learn}&sort=cost", "learning_opportunity", "credential"),
             listed(_("Occupations and what they pay"), "/search?type=occupation", "occupation"),
+            (_("Keep my badges and certificates"), "/records"),
         ),
         (
             _("I hire"),
@@ -259,15 +263,22 @@ def what_happened(report: Mapping[str, Any]) -> str:
     documents = report.get("documents") or {}
     parts = []
     if documents.get("read"):
-        changes = [
-            f"{documents[key]:,} {key}"
-            for key in ("new", "changed", "unchanged", "withdrawn", "refused")
-            if documents.get(key)
-        ]
+        changes = [say % {"n": number(documents[key])} for key, say in _changes() if documents.get(key)]
         parts.append(count(documents["read"], "document") + (f": {', '.join(changes)}" if changes else ""))
     if figures := (report.get("observations") or {}).get("read"):
         parts.append(count(figures, "figure"))
     return "; ".join(parts)
+
+
+def _changes() -> tuple[tuple[str, str], ...]:
+    """What a load did to documents: key in its report → how a sentence says it."""
+    return (
+        ("new", _("%(n)s new")),
+        ("changed", _("%(n)s changed")),
+        ("unchanged", _("%(n)s unchanged")),
+        ("withdrawn", _("%(n)s withdrawn")),
+        ("refused", _("%(n)s refused")),
+    )
 
 
 def _promises(key: str) -> tuple[Promise, ...]:
@@ -277,28 +288,35 @@ def _promises(key: str) -> tuple[Promise, ...]:
     except LearnworkError:
         return ()
     promises = [
-        Promise(term_label(kind) if kind else "documents of all kinds", _between(*bounds))
+        Promise(called(kind) if kind else _("documents of all kinds"), _between(*bounds))
         for kind, bounds in expects.resources.items()
     ]
     if expects.observations != (None, None):
-        promises.append(Promise("figures", _between(*expects.observations)))
+        promises.append(Promise(_("figures"), _between(*expects.observations)))
     for kind, filled in expects.filled.items():
         promises += [
-            Promise(f"{term_label(kind)} with {term_label(term).lower()}", f"at least {share:.0%}")
+            Promise(
+                _("%(kind)s with %(property)s") % {"kind": called(kind), "property": called(term).lower()},
+                _("at least %(figure)s") % {"figure": f"{share:.0%}"},
+            )
             for term, share in filled.items()
         ]
-    promises.append(Promise("withdrawn at once", f"at most {expects.withdrawn:.0%}"))
-    promises.append(Promise("rows refused", f"at most {expects.refused:.0%}"))
+    promises.append(
+        Promise(_("withdrawn at once"), _("at most %(figure)s") % {"figure": f"{expects.withdrawn:.0%}"})
+    )
+    promises.append(
+        Promise(_("rows refused"), _("at most %(figure)s") % {"figure": f"{expects.refused:.0%}"})
+    )
     return tuple(promises)
 
 
 def _between(least: int | None, most: int | None) -> str:
     if least is not None and most is not None:
-        return f"{least:,} to {most:,}"
+        return _("%(low)s to %(high)s") % {"low": number(least), "high": number(most)}
     return (
-        f"at least {least:,}"
+        _("at least %(figure)s") % {"figure": number(least)}
         if least is not None
-        else f"at most {most:,}"
+        else _("at most %(figure)s") % {"figure": number(most)}
         if most is not None
-        else "any number"
+        else _("any number")
     )

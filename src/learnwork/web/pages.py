@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -41,7 +42,7 @@ def page(view: View) -> View:
             if wants_data(request):
                 return problem_of(error)
             status = status_of(error)
-            title = "There is nothing here" if status in (404, 410) else "This cannot be shown"
+            title = _("There is nothing here") if status in (404, 410) else _("This cannot be shown")
             return message(request, status, title, error.message, error.hint)
 
     return answer
@@ -199,33 +200,31 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    hint = "The address may be misspelt, or the page has moved. Search for what you want."
-    return message(request, 404, "There is nothing here", "No page has this address.", hint)
+    hint = _("The address may be misspelt, or the page has moved. Search for what you want.")
+    return message(request, 404, _("There is nothing here"), _("No page has this address."), hint)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    hint = "Sign in with an account that may."
-    return message(request, 403, "This cannot be done", "You have no right to do this.", hint)
+    hint = _("Sign in with an account that may.")
+    return message(request, 403, _("This cannot be done"), _("You have no right to do this."), hint)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    hint = "Go back, load the page again, and repeat what you did. Cookies must be allowed for it."
-    return message(
-        request, 403, "This cannot be done", "The form was too old, or did not come from this site.", hint
-    )
+    hint = _("Go back, load the page again, and repeat what you did. Cookies must be allowed for it.")
+    detail = _("The form was too old, or did not come from this site.")
+    return message(request, 403, _("This cannot be done"), detail, hint)
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    detail = "There were too many attempts from your address or for this account."
-    return message(request, 429, "Wait a little", detail, "Try again in five minutes.")
+    detail = _("There were too many attempts from your address or for this account.")
+    return message(request, 429, _("Wait a little"), detail, _("Try again in five minutes."))
 
 
 def failure(request: HttpRequest) -> HttpResponse:
     """500: without template context, in case that is what broke."""
     try:
-        return message(
-            request, 500, "Something broke", "The fault is ours and is in the log.", "Try again in a minute."
-        )
+        detail = _("The fault is ours and is in the log.")
+        return message(request, 500, _("Something broke"), detail, _("Try again in a minute."))
     except Exception:
         return HttpResponse(
             "Something broke. The fault is ours and is in the log.\n", status=500, content_type="text/plain"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from learnwork.layout.presentation import format_figure, money, period
-from learnwork.layout.values import plain
+from learnwork.layout.values import plain, worded
 from learnwork.registry import outlook
 from learnwork.registry.figures import sharing
 from learnwork.registry.views import Figure
@@ -109,7 +109,7 @@ def suits(fields: Sequence[Field], heading: str = "") -> Suits | None:
 
 def _answer(field: Field) -> str:
     said = plain([value for item in field.items for value in item.values])
-    return said if said in ("yes", "no") else ""
+    return {_("yes"): "yes", _("no"): "no"}.get(said, "")
 
 
 def _glances(about: Gathered) -> list[Glance]:
@@ -144,7 +144,7 @@ def _pay(found: Sequence[outlook.Prospect], areas: Sequence[str]) -> list[Glance
                 "a year, the medians of %(n)s occupations it leads to, %(where)s",
                 len(values),
             )
-            where = yearly[0].area_name
+            where = worded(yearly[0].area_name)
             return [Glance(_("The work pays"), paid, note % {"n": len(values), "where": where}, "#leads")]
     return []
 

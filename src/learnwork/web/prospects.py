@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from learnwork.layout.presentation import FigureText, format_figure
+from learnwork.layout.values import worded
 from learnwork.registry.outlook import Prospect
 from learnwork.web.claims import Notes
 from learnwork.web.parts import Pay, Prospects
@@ -23,7 +24,7 @@ def prospects(
         return None
     every = [figure for one in found for figure in one.pay.values()]
     opening = [one.openings for one in found if one.openings]
-    named: dict[str, str] = {figure.area_key: figure.area_name for figure in every}
+    named: dict[str, str] = {figure.area_key: worded(figure.area_name) for figure in every}
     places = [area for area in areas if area in named]
     sources = [figure.source for figure in (*every, *opening)]
     return Prospects(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from learnwork.layout.values import called
 from learnwork.registry import outlook, queries
 from learnwork.registry.views import LinkView, ResourceView
-from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import ResourceType
 from learnwork.web.claims import referred
 from learnwork.web.gathered import PROVIDERS, Gathered
@@ -48,7 +50,7 @@ class Incoming:
 def path_label(predicate: str) -> str:
     """A path of properties in words: "Requires › target credential"."""
     first, *rest = predicate.split("/")
-    return " › ".join([term_label(first), *(term_label(term).lower() for term in rest)])
+    return " › ".join([called(first), *(called(term).lower() for term in rest)])
 
 
 def open_references(links: Sequence[LinkView], type_: ResourceType) -> tuple[tuple[str, LinkView], ...]:
@@ -93,7 +95,7 @@ def incoming(about: Gathered, predicate: str, offset: int, told: Collection[str]
     offset = max(0, min(offset, counts[chosen] - 1))
     links, total = queries.linked(view, chosen, INCOMING, offset)
     offered = outlook.providers_of([link.ctid for link in links]) if chosen not in PROVIDERS else {}
-    named = {p: labels.get(p) or f"As “{path_label(p)}”" for p in order}
+    named = {p: labels.get(p) or _("As “%(property)s”") % {"property": path_label(p)} for p in order}
     return Incoming(
         chosen,
         named[chosen],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from learnwork.layout.presentation import FigureText
 from learnwork.layout.values import Shown, Text
 from learnwork.registry.views import SourceRef
@@ -37,7 +39,7 @@ class StylePage:
 
 def style_page() -> StylePage:
     notes = Notes()
-    listed, reported = _source("list", "A state's list"), _source("report", "A federal report")
+    listed, reported = _source("list", _("A state's list")), _source("report", _("A federal report"))
 
     def said(value: str, source: SourceRef, preferred: bool, reason: str) -> Said:
         values: tuple[Shown, ...] = (Text(value),)
@@ -50,20 +52,32 @@ def style_page() -> StylePage:
         notes.chip([listed, reported]),
         Conflict(
             (
-                said("Welding", listed, True, "trusted more"),
-                said("Welding for beginners", reported, False, "trusted less"),
+                said("Welding", listed, True, _("trusted more")),
+                said("Welding for beginners", reported, False, _("trusted less")),
             )
         ),
         (
-            ("a figure with its base", FigureText("$6,821 a quarter", "of 31")),
-            ("a percentage with k of n", FigureText("77.5%", "31 of 40")),
-            ("with precision", FigureText("$59,440 a year", "", "± 1.8% standard error")),
-            ("suppressed", FigureText("withheld (small group)", missing=True)),
-            ("not known", FigureText("not known", missing=True)),
-            ("none", FigureText("none", missing=True)),
-            ("not applicable", FigureText("n/a", missing=True)),
+            (
+                _("a figure with its base"),
+                FigureText(f"$6,821 {_('a quarter')}", _("of %(all)s") % {"all": 31}),
+            ),
+            (
+                _("a percentage with k of n"),
+                FigureText("77.5%", _("%(some)s of %(all)s") % {"some": 31, "all": 40}),
+            ),
+            (
+                _("with precision"),
+                FigureText(f"$59,440 {_('a year')}", "", _("± %(share)s%% standard error") % {"share": 1.8}),
+            ),
+            (_("suppressed"), FigureText(_("withheld (small group)"), missing=True)),
+            (_("not known"), FigureText(_("not known"), missing=True)),
+            (_("none"), FigureText(_("none"), missing=True)),
+            (_("not applicable"), FigureText(_("n/a"), missing=True)),
         ),
-        ((1, "1 to 12"), (2, "13 to 40"), (3, "41 to 90"), (4, "91 to 300"), (5, "301 to 987")),
+        tuple(
+            (shade, _("%(low)s to %(high)s") % {"low": low, "high": high})
+            for shade, low, high in ((1, 1, 12), (2, 13, 40), (3, 41, 90), (4, 91, 300), (5, 301, 987))
+        ),
     )
 
 
