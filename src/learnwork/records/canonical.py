@@ -15,7 +15,7 @@ import pyoxigraph
 
 from learnwork.records import expansion, nquads, rdfc, walking
 from learnwork.records.active import BeyondError
-from learnwork.records.errors import LinkedDataError
+from learnwork.records.errors import LinkedDataError, TooComplexError
 from learnwork.records.nquads import Quad
 from learnwork.records.work import Work
 
@@ -98,8 +98,12 @@ def _statements(
 ) -> tuple[list[Quad], dict[str, str]]:
     work = work or Work()
     work.state(0)
-    found = _walked(document) if safe and isinstance(document, dict) else None
-    found = found or expansion.to_quads(document, safe=safe, work=work)
+    try:
+        found = _walked(document) if safe and isinstance(document, dict) else None
+        found = found or expansion.to_quads(document, safe=safe, work=work)
+    except TooComplexError:
+        work.statements = 0
+        raise
     work.state(len(found[0]))
     return found
 

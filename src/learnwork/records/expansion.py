@@ -34,6 +34,7 @@ Loader = Callable[[str], dict[str, Any]]
 NOWHERE = "learnwork-relative://document/"
 VALUES = 20_000  # PyLD reads some 25,000 JSON values in a second
 CONTEXTS = 200  # and takes in some 500 contexts
+_CONTEXT = 200  # values that take as long as a context
 
 
 def to_quads(
@@ -66,7 +67,7 @@ def to_quads(
 
 
 def _check_size(document: Any) -> int:
-    """How many values a document has. Raises TooComplexError."""
+    """How many values a document has; a context costs as much as many. Raises TooComplexError."""
     values = found = 0
     stack = [document]
     while stack:
@@ -83,7 +84,7 @@ def _check_size(document: Any) -> int:
                 "contexts of its own.",
                 hint="Name published contexts only, or split the record.",
             )
-    return values
+    return values + _CONTEXT * found
 
 
 def _expand(document: Any, safe: bool, base: str, loader: Loader) -> list[Any]:
