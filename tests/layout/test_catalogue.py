@@ -37,8 +37,31 @@ def test_translations_keep_what_is_put_in(path: Path) -> None:
             assert variables(one) in allowed, entry.msgid
 
 
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_nothing_waits_for_its_translation(path: Path) -> None:
+    for entry in polib.pofile(str(path)):
+        said = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+        assert all(one.strip() for one in said), f"translate: {entry.msgid}"
+        assert len(said) == (2 if entry.msgid_plural else 1), entry.msgid
+        assert not entry.fuzzy, entry.msgid
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_translations_keep_elements_and_lines(path: Path) -> None:
+    for entry in polib.pofile(str(path)):
+        for one in filter(None, (entry.msgstr, *entry.msgstr_plural.values())):
+            assert elements(one) in [elements(text) for text in (entry.msgid, entry.msgid_plural)], (
+                entry.msgid
+            )
+            assert one.endswith("\n") == entry.msgid.endswith("\n"), entry.msgid
+
+
 def variables(text: str) -> Counter[str]:
-    return Counter(re.findall(r"%\(\w+\)s", text))
+    return Counter(re.findall(r"%\(\w+\)[sd]", text))
+
+
+def elements(text: str) -> Counter[str]:
+    return Counter(re.findall(r"</?\w[^>]*>", text))
 
 
 def test_the_pages_of_this_room_are_collected() -> None:
