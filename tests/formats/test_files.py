@@ -282,6 +282,25 @@ def test_repeated_cells_of_open_document_sheets_are_counted(tmp_path: Path) -> N
             list(rows(open_document(tmp_path, content)))
 
 
+@pytest.mark.parametrize("size", [1, 7, 40, 100, 10_000])
+@pytest.mark.parametrize(("cell", "rows_"), [(b'<c r="C9" s="1"/>', 1), (b'<c r="C9" s="1"></c>', 1),
+                                             (b'<x:c r="C9"> </x:c>', 1), (b'<c r="C9"><v>1</v></c>', 9)])  # fmt: skip
+def test_only_cells_with_values_count_wherever_a_part_is_cut(size: int, cell: bytes, rows_: int) -> None:
+    from learnwork.formats.workbooks import _Extent
+
+    whole = (
+        b'<row r="1"><c r="A1"><v>1</v></c></row>'
+        + b"<!-- x -->" * 20
+        + b'<row r="9">'
+        + cell
+        + b"</row></sheet>"
+    )
+    extent = _Extent()
+    for start in range(0, len(whole), size):
+        extent.add(whole[start : start + size])
+    assert extent.rows == rows_
+
+
 def test_empty_cells_of_a_workbook_cost_nothing(tmp_path: Path) -> None:
     from openpyxl.styles import Font
 

@@ -9,20 +9,19 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 
 from learnwork.cli.output import AsJson, heading, print_json, progress, say
-from learnwork.records.bulk import Result, is_archive, verify_archive
-from learnwork.records.fetching import Fetcher, NoNetwork, WebFetcher
-from learnwork.records.reading import MOST_PICTURE
-from learnwork.records.times import parse_moment
-from learnwork.records.trust import Registry, read_registry
-from learnwork.records.verdict import Check, Verdict
-from learnwork.records.verification import verify as verify_record
 from learnwork.vocabulary.errors import LearnworkError, UnreadableFileError
+
+if TYPE_CHECKING:
+    from learnwork.records.bulk import Result
+    from learnwork.records.fetching import Fetcher
+    from learnwork.records.trust import Registry
+    from learnwork.records.verdict import Check, Verdict
 
 REJECTED, INCOMPLETE = 1, 3
 _MARKS = {"passed": "✓", "failed": "✗", "unchecked": "?"}
@@ -64,7 +63,12 @@ def verify(
     Exit code 0 where all verify, 1 where one is rejected, 3 where none is rejected but one could not be checked
     in full.
     """
-    now = _moment(at) if at else datetime.now(UTC)
+    # The library takes half a second to import, which no other command should wait for.
+    from learnwork.records.bulk import is_archive, verify_archive
+    from learnwork.records.fetching import NoNetwork, WebFetcher
+    from learnwork.records.verification import verify as verify_record
+
+    now = moment(at) if at else datetime.now(UTC)
     registries = [_registry(path) for path in registry or []]
     counts: Counter[str] = Counter()
     printer = JsonPrinter() if as_json else TextPrinter()
@@ -90,7 +94,10 @@ def verify(
         raise typer.Exit(INCOMPLETE)
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """A date or a date and time. Raises BadMomentError."""
+    from learnwork.records.times import parse_moment
+
     try:
         return parse_moment(text if "T" in text else f"{text}T00:00:00Z")
     except ValueError as error:
@@ -99,6 +106,8 @@ def _moment(text: str) -> datetime:
 
 
 def _registry(path: Path) -> Registry:
+    from learnwork.records.trust import read_registry
+
     try:
         return read_registry(path.read_bytes(), path.stem)
     except OSError as error:
@@ -111,6 +120,8 @@ def _is_link(given: str) -> bool:
 
 def _read(given: str) -> tuple[bytes | str, str]:
     """Bytes and name of what was given. Raises UnreadableFileError."""
+    from learnwork.records.reading import MOST_PICTURE
+
     if _is_link(given):
         return given, given
     if given == "-":

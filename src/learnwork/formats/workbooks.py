@@ -23,7 +23,8 @@ MAX_XML = 1_500_000_000
 MAX_PACKED = 300_000_000
 OLE = b"\xd0\xcf\x11\xe0"
 _HINT = "Save the sheet as CSV and load that."
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,8})"[^>]*?(/?)>')
+_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,8})"[^>]*?(/>|>\s*</(?:\w+:)?c>|>)')
+_OPEN_CELL = re.compile(rb"<(?:\w+:)?c\b[^<>]*>\s*$")
 # Rows and cells of ODS, which say how often they are repeated.
 _REPEATED = re.compile(rb"<table:(table-row|table-cell|covered-table-cell)\b([^>]*?)(/?)>")
 _TIMES = re.compile(rb'number-(?:columns|rows)-repeated="([0-9]{1,12})"')
@@ -142,8 +143,10 @@ class _Extent:
         # What is cut in two by the end of a chunk is read with the next one; a tag is shorter than the overlap.
         data = self._tail + chunk
         cut = data.rfind(b"<", max(0, len(data) - _OVERLAP))
+        if cut >= 0 and (begun := _OPEN_CELL.search(data, max(0, cut - _OVERLAP), cut)):
+            cut = begun.start()  # whether it is empty is told by what follows
         data, self._tail = (data[:cut], data[cut:]) if cut >= 0 else (data, b"")
-        found = [(letters, number) for letters, number, empty in _CELL.findall(data) if not empty]
+        found = [(letters, number) for letters, number, end in _CELL.findall(data) if end == b">"]
         if found:
             self.rows = max(self.rows, max(int(number) for _, number in found))
             self.columns = max(self.columns, *map(_column_number, {letters for letters, _ in found}))

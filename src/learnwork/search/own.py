@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from django.utils.translation import gettext as _
-
 from learnwork.search.facets import CHOICES, Choice
 from learnwork.vocabulary.types import Property, all_types
 
@@ -98,6 +96,9 @@ def trimmed(text: str) -> str:
 
 def refusal(term: str) -> str:
     """Why `is` does not take a term, and what to write instead; "" for one that it takes."""
+    # The command reads this module without Django.
+    from django.utils.translation import gettext as _
+
     if declared(term):
         return ""
     if not term or ":" not in term:
