@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 from tests.surveys import making
 
@@ -55,3 +55,30 @@ def test_axe_finds_nothing_and_a_phone_needs_no_sideways_scroll(
             found = Axe().run(page, options=RULES).response["violations"]
             assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], rest
         context.close()
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_what_could_not_be_saved_is_tried_again(live_server: LiveServer, page: Page) -> None:
+    making.registry()
+    invitation, code = making.invite(making.survey())
+    open_link(page, live_server.url, code)
+    page.get_by_role("button", name="Begin").click()
+    refused: list[int | str] = [429, 503, "lost"]
+
+    def refuse(route: Route) -> None:
+        if not refused:
+            route.continue_()
+        elif (one := refused.pop(0)) == "lost":
+            route.abort()
+        else:
+            route.fulfill(status=int(one), headers={"Retry-After": "1"}, body="<h1>busy</h1>")
+
+    page.route("**/save", refuse)
+    # A phone that comes back into the net says so; no need to wait for the next attempt.
+    page.get_by_role("group", name="Has more than one partner").get_by_role("radio", name="Yes").check()
+    expect(page.locator("[data-status]")).to_contain_text("Not saved yet; trying again")
+    page.wait_for_timeout(2_600)
+    assert refused == []
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-status]")).to_contain_text("Saved")
+    assert invitation.answers.get(item="many").value == "yes"

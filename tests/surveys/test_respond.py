@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
+from django.test import Client
 from tests.surveys import making
 
 from learnwork.registry import queries
-from learnwork.surveys import dataset, responding, services
+from learnwork.surveys import dataset, responding, seats, services
 from learnwork.surveys.design import read
 from learnwork.surveys.models import Answer, FrozenError, Invitation
 from learnwork.surveys.responding import Sent
@@ -235,3 +240,35 @@ def said_of(invitation: Invitation) -> list[str]:
     return [
         one.value for one in claims if any(source.key == "survey:mapping-survey" for source in one.sources)
     ]
+
+
+class TestManyBehindOneAddress:
+    @pytest.fixture
+    def limited(self, settings: Any, tmp_path: Path) -> Iterator[None]:
+        settings.LIMIT, settings.DATA = 6, tmp_path
+        seats._limiter.cache_clear()
+        yield
+        seats._limiter.cache_clear()
+
+    @pytest.mark.usefixtures("limited")
+    def test_each_has_a_share_of_their_own(self) -> None:
+        making.registry()
+        survey = making.survey()
+        for name in making.NAMES:
+            invitation, code = making.invite(survey, name)
+            client = making.seated(invitation, code, Client(REMOTE_ADDR="198.51.100.7"))
+            for _n in range(5):
+                assert client.get(f"/answer/{invitation.pk}").status_code == 200
+        assert Client(REMOTE_ADDR="198.51.100.7").get("/answer").status_code == 200
+
+    @pytest.mark.usefixtures("limited")
+    def test_one_link_cannot_take_all(self) -> None:
+        making.registry()
+        invitation, code = making.invite(making.survey())
+        client = making.seated(invitation, code, Client(REMOTE_ADDR="198.51.100.7"))
+        answers = [client.get(f"/answer/{invitation.pk}") for _n in range(7)]
+        assert [one.status_code for one in answers] == [200] * 6 + [429]
+        assert int(answers[-1]["Retry-After"]) > 0
+        assert "What you saved is kept" in answers[-1].content.decode()
+        saved = client.post(f"/answer/{invitation.pk}/save", {}, headers={"Accept": "application/json"})
+        assert (saved.status_code, saved["Content-Type"]) == (429, "application/problem+json")

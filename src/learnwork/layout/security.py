@@ -28,6 +28,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 _OPEN = ("/api/", "/resources/", "/graph/", "/bulk/", "/oembed")
 _UNLIMITED = ("/static/", "/health")
+# Two hundred respondents of a survey may sit behind one address. There a client has this many shares; each respondent
+# has one of their own, which the survey's pages count.
+_CROWDED, _SHARES = "/answer", 20
 LONGEST_ADDRESS = 8_190  # characters of path and query; gunicorn allows no more for the whole line
 LARGEST_BODY = 64 * 1024  # bytes that come with a question, which needs none
 _EXPOSED = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy"
@@ -37,11 +40,11 @@ def response_rules(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware: the content security policy on all; limits; open reading (CORS, no credentials) of data."""
-    limiter = (
-        Limiter(settings.DATA / "limits.bin", settings.LIMIT, settings.SECRET_KEY) if settings.LIMIT else None
-    )
+    usual = _limiter("limits.bin", settings.LIMIT)
+    crowded = _limiter("crowd-limits.bin", settings.LIMIT * _SHARES)
 
     def answer(request: HttpRequest) -> HttpResponseBase:
+        limiter = crowded if f"{request.path}/".startswith(f"{_CROWDED}/") else usual
         data = request.path.startswith(_OPEN)
         if data and request.method == "OPTIONS":
             response: HttpResponseBase = _preflight()
@@ -56,6 +59,10 @@ def response_rules(
         return response
 
     return answer
+
+
+def _limiter(name: str, quota: int) -> Limiter | None:
+    return Limiter(settings.DATA / name, quota, settings.SECRET_KEY) if quota else None
 
 
 def _preflight() -> HttpResponse:

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from learnwork.layout.problems import problem_of, status_of
+from learnwork.layout.problems import problem_of, problem_of_status, status_of
 from learnwork.surveys import claims, invitations, questionnaire, responding, seats
 from learnwork.surveys.design import Design, read, say
 from learnwork.surveys.errors import BadLinkError
@@ -43,13 +43,29 @@ def respondents(view: View) -> View:
         try:
             invitation = seats.of(request, pk)
             with translation.override(invitation.language):
-                return view(request, invitation, **kwargs)
+                wait = seats.wait_of(invitation)
+                return _too_often(request, wait) if wait else view(request, invitation, **kwargs)
         except LearnworkError as error:
             if request.headers.get("Accept") == "application/json":
                 return problem_of(error)
             return message(request, error)
 
     return answer
+
+
+def _too_often(request: HttpRequest, wait: int) -> HttpResponse:
+    """More requests with one link than a person makes; the script of the page tries again by itself."""
+    if request.headers.get("Accept") == "application/json":
+        response = problem_of_status(429)
+    else:
+        context = {
+            "title": _("Too many requests with this link"),
+            "detail": _("What you saved is kept."),
+            "hint": _("Go back in a minute and send it again."),
+        }
+        response = render(request, "surveys/message.html", context, status=429)
+    response["Retry-After"] = str(wait)
+    return response
 
 
 @never_cache

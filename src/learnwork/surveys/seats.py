@@ -6,11 +6,14 @@ browser keep apart because each has its own path, and a withdrawn key ends its s
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from learnwork.layout.limits import Limiter
 from learnwork.surveys.errors import BadLinkError
 from learnwork.surveys.models import Invitation, InvitationKey
 
@@ -52,6 +55,16 @@ def of(request: HttpRequest, invitation_id: int) -> Invitation:
     if held is None:
         raise _no_seat()
     return held.invitation
+
+
+@cache
+def _limiter() -> Limiter:
+    return Limiter(settings.DATA / "seat-limits.bin", settings.LIMIT, settings.SECRET_KEY)
+
+
+def wait_of(invitation: Invitation) -> int:
+    """Counts one request of a respondent, wherever they sit; seconds to wait where their share is used up, else 0."""
+    return _limiter().take(f"seat {invitation.pk}").wait if settings.LIMIT else 0
 
 
 def _no_seat() -> BadLinkError:

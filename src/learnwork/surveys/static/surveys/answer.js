@@ -7,6 +7,7 @@
   const waiting = new Set(); // keys that were changed and are not saved
   let busy = false;
   let timer = 0;
+  let pause = 5; // seconds until the next attempt after one that failed
 
   const box = (key) => form.querySelector(`[data-item="${CSS.escape(key)}"]`);
 
@@ -50,6 +51,16 @@
     for (const one of form.querySelectorAll("[data-item]")) one.hidden = !asked.has(one.dataset.item);
   }
 
+  // The server is busy or out of reach: nothing is lost, and it is asked again, ever more slowly.
+  function again(keys, seconds) {
+    keys.forEach((key) => waiting.add(key));
+    say(form.dataset.unsaved);
+    pause = Math.min(pause * 2, 60);
+    busy = false;
+    clearTimeout(timer);
+    timer = setTimeout(send, seconds * 1000);
+  }
+
   async function send() {
     if (busy || !waiting.size) return;
     busy = true;
@@ -62,6 +73,10 @@
         body: fieldsOf(keys),
         headers: { Accept: "application/json" },
       });
+      if (response.status === 429 || response.status >= 500) {
+        again(keys, Number(response.headers.get("Retry-After")) || pause);
+        return;
+      }
       const answer = await response.json();
       if (!response.ok) {
         keys.forEach((key) => waiting.add(key));
@@ -69,14 +84,12 @@
         busy = false;
         return;
       }
+      pause = 5;
       take(answer);
       const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
       say(waiting.size ? form.dataset.saving : `${form.dataset.saved} ${time}`);
     } catch {
-      keys.forEach((key) => waiting.add(key));
-      say(form.dataset.unsaved);
-      timer = setTimeout(send, 5000);
-      busy = false;
+      again(keys, pause);
       return;
     }
     busy = false;
@@ -108,6 +121,9 @@
   form.addEventListener("change", (event) => changed(event, 0));
   form.addEventListener("input", (event) => {
     if (event.target.matches("textarea, [type=text]")) changed(event, 1200);
+  });
+  addEventListener("online", () => {
+    if (waiting.size) later([...waiting][0], 0);
   });
   form.addEventListener("submit", () => {
     waiting.clear();
