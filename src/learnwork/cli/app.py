@@ -12,6 +12,7 @@ import typer
 from learnwork import __version__
 from learnwork.cli import (
     backup,
+    bake,
     compare,
     curate,
     doctor,
@@ -19,10 +20,13 @@ from learnwork.cli import (
     export,
     find,
     index,
+    issue,
+    keys,
     load,
     serve,
     show,
     source,
+    status,
     survey,
     user,
     validate,
@@ -51,6 +55,7 @@ app.command("export")(export.export)
 app.command("dump")(dump.dump)
 app.command("validate")(validate.validate)
 app.command("verify")(verify.verify)
+app.command("bake")(bake.bake)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
@@ -59,6 +64,9 @@ app.add_typer(source.app, name="source")
 app.add_typer(curate.app, name="curate")
 app.add_typer(survey.app, name="survey")
 app.add_typer(user.app, name="user")
+app.add_typer(issue.app, name="issue")
+app.add_typer(keys.app, name="keys")
+app.add_typer(status.app, name="status")
 
 
 class StorageError(LearnworkError):

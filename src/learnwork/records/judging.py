@@ -204,12 +204,16 @@ class Judge:
     def _kind_rules(self, document: dict[str, Any]) -> list[Check]:
         checks = badge_checks(document) if is_badge(document) else []
         checks += schema_checks(document)
-        inline = contexts.uses(document).inline if has_inline(document) else ()
-        if inline:
-            sentence = (
-                "Some terms are defined in the record itself, by its issuer, not by a published context."
-            )
-            checks.append(unchecked("inline-terms", sentence, inline[0], decisive=False))
+        if has_own_words(document):
+            uses = contexts.uses(document)
+            if uses.inline:
+                sentence = (
+                    "Some terms are defined in the record itself, by its issuer, not by a published context."
+                )
+                checks.append(unchecked("inline-terms", sentence, uses.inline[0], decisive=False))
+            if uses.vocabularies:
+                sentence = f"Words without a definition mean what the issuer says: {uses.vocabularies[0]} allows any."
+                checks.append(unchecked("inline-terms", sentence, "/@context", decisive=False))
         return checks
 
     def _terms(self, document: dict[str, Any]) -> list[Check]:
@@ -356,16 +360,16 @@ def _was_canonical(result: ProofResult) -> bool:
     )
 
 
-def has_inline(document: dict[str, Any]) -> bool:
-    """Whether a context stands in the record itself, at any depth."""
+def has_own_words(document: dict[str, Any]) -> bool:
+    """Whether a context stands in the record itself, at any depth, or one that gives a meaning to every word."""
+    wide = contexts.vocabularies()
     waiting: list[Any] = [document]
     for value in waiting:
         if value.__class__ is dict:
             here = value.get("@context")
-            if here.__class__ is dict or (
-                here.__class__ is list and any(each.__class__ is dict for each in here)
-            ):
-                return True
+            for each in here if here.__class__ is list else (here,):
+                if each.__class__ is dict or (each.__class__ is str and each in wide):
+                    return True
             value = value.values()
         waiting.extend(each for each in value if each.__class__ is dict or each.__class__ is list)
     return False

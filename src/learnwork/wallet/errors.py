@@ -35,6 +35,18 @@ class CredentialUnknownError(LearnworkError):
     code = "credential-unknown"
 
 
+class OfferUnknownError(LearnworkError):
+    """No record waits under this code: it ended, was withdrawn, or never was."""
+
+    code = "offer-unknown"
+
+
+class ClaimRefusedError(LearnworkError):
+    """A wallet asks for a record in a way that the protocol does not allow. `data["error"]` is the protocol's word."""
+
+    code = "claim-refused"
+
+
 class VaultError(LearnworkError):
     """A sealed secret cannot be opened: the key of the vault is another one, or the secret was changed."""
 

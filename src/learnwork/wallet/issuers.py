@@ -31,6 +31,11 @@ LASTS = timedelta(hours=24)  # a throw-away issuer
 _CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 
 
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
 def signs_tokens(issuer: Issuer) -> bool:
     return issuer.suite in TOKENS
 
@@ -147,6 +152,14 @@ def check_caller(issuer: Issuer, shown: str) -> None:
             f"Issuing as {issuer.slug} takes its key for callers.",
             hint="Send it as Authorization: Bearer …; `learnwork issue issuers --new-caller-key` makes a new one.",
         )
+
+
+def new_caller(issuer: Issuer) -> str:
+    """A new secret for the machines that issue in an issuer's name, told once, here; the former one counts no more."""
+    caller = secrets.token_urlsafe(32)
+    issuer.caller = sha256(caller.encode()).hexdigest()
+    issuer.save(update_fields=["caller"])
+    return caller
 
 
 def current_key(issuer: Issuer) -> Key:

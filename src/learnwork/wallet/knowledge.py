@@ -10,8 +10,11 @@ from django.conf import settings
 from learnwork.records.fetching import JSON_TYPES, LIMIT, Fetched, Fetcher, WebFetcher
 from learnwork.wallet import issuers
 from learnwork.wallet.errors import IssuerUnknownError
+from learnwork.wallet.known_issuers import knows
 from learnwork.wallet.models import Issuer, StatusList
 from learnwork.wallet.signing import published_list
+
+__all__ = ["OwnFetcher", "fetcher_for", "knows"]
 
 
 class OwnFetcher:

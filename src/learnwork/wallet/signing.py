@@ -16,6 +16,7 @@ from django.db import transaction
 
 from learnwork.records.bits import LEAST, Bits
 from learnwork.records.canonical import canonize
+from learnwork.records.clr import is_clr
 from learnwork.records.data_model import (
     ENVELOPED,
     V2,
@@ -27,6 +28,7 @@ from learnwork.records.data_model import (
     is_url,
     types_of,
 )
+from learnwork.records.open_badges import is_badge
 from learnwork.records.proofs import add_proof
 from learnwork.records.related_resources import matches_pinned
 from learnwork.records.status import entry_faults
@@ -168,7 +170,10 @@ def _enter(issuer: Issuer, document: dict[str, Any]) -> dict[str, list[Any]]:
         return {}
     entries: dict[str, list[Any]] = {}
     stated = []
-    for purpose in issuer.status.split(","):
+    purposes = issuer.status.split(",")
+    # The schemas of Open Badges and CLR have room for one status: then the first purpose it is.
+    single = is_badge(document) or is_clr(document)
+    for purpose in purposes[:1] if single else purposes:
         status_list, index = _take(issuer, purpose)
         entries[purpose] = [status_list.slug, index]
         stated.append(bitstring_entry(address_of(status_list), index, purpose=purpose))
@@ -210,21 +215,24 @@ def issued_as(issuer: Issuer, identifier: str) -> Issued:
 def set_status(issued: Issued, purpose: str, value: bool, *, reason: str = "") -> None:
     """Revoke (for good), suspend or reinstate a record. Raises IssuerRefusedError.
 
-    What verifiers see changes with the next copy of the list that they fetch.
+    What verifiers see changes with the next copy of the list that they fetch. A record that stands in a list for
+    suspension only is revoked by suspending it for good.
     """
-    if purpose not in issued.entries:
+    listed = "suspension" if purpose == "revocation" and purpose not in issued.entries else purpose
+    if listed not in issued.entries:
         raise IssuerRefusedError(
             f"The record stands in no status list for {purpose}.",
             hint=f"It stands in those for: {', '.join(issued.entries) or 'nothing'}.",
         )
-    if purpose == "revocation" and issued.state.get(purpose) and not value:
-        raise IssuerRefusedError(
-            "A revoked record stays revoked.", hint="Issue it anew; suspend what may come back."
-        )
-    slug, index = issued.entries[purpose]
+    slug, index = issued.entries[listed]
     now = datetime.now(UTC)
     with transaction.atomic():
         status_list = StatusList.objects.select_for_update().get(slug=slug)
+        issued.refresh_from_db(fields=["state"])  # as it is under the lock
+        if issued.state.get("revocation") and not value:
+            raise IssuerRefusedError(
+                "A revoked record stays revoked.", hint="Issue it anew; suspend what may come back."
+            )
         bits = Bits(bytearray(status_list.bits))
         bits[index] = int(value)
         status_list.bits, status_list.changed_at = bytes(bits.data), now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from learnwork.wallet import pages, vc_api
+from learnwork.wallet import issuing_pages, oid4vci, pages, vc_api
 from learnwork.wallet.holding_urls import holding
 
 issuing = [
@@ -16,5 +16,21 @@ issuing = [
     path("vc-api/<slug:issuer>/credentials/derive", vc_api.derive, name="vc-derive"),
     path("vc-api/<slug:issuer>/credentials/status", vc_api.set_status, name="vc-status"),
     path("vc-api/<slug:issuer>/presentations/verify", vc_api.verify_presentation, name="vp-verify"),
+    path(".well-known/openid-credential-issuer/issuers/<slug:issuer>", oid4vci.metadata, name="vci-metadata"),
+    path(
+        ".well-known/oauth-authorization-server/issuers/<slug:issuer>",
+        oid4vci.server_metadata,
+        name="vci-server",
+    ),
+    path("issuers/<slug:issuer>/oid4vci/offer/<str:code>", oid4vci.offer, name="vci-offer"),
+    path("issuers/<slug:issuer>/oid4vci/token", oid4vci.token, name="vci-token"),
+    path("issuers/<slug:issuer>/oid4vci/nonce", oid4vci.nonce, name="vci-nonce"),
+    path("issuers/<slug:issuer>/oid4vci/credential", oid4vci.credential, name="vci-credential"),
+    path("issuing", issuing_pages.issuers, name="issuing"),
+    path("issuing/<slug:issuer>", issuing_pages.issuer, name="issuing-issuer"),
+    path("issuing/<slug:issuer>/keys", issuing_pages.keys, name="issuing-keys"),
+    path("issuing/<slug:issuer>/give", issuing_pages.give, name="issuing-give"),
+    path("issuing/<slug:issuer>/records/<int:number>", issuing_pages.status, name="issuing-status"),
+    path("claim/<str:code>", issuing_pages.claim, name="claim"),
 ]
 urlpatterns = [*issuing, *holding]

@@ -26,7 +26,7 @@ from learnwork.records.verification import verify
 from learnwork.vocabulary.errors import LearnworkError
 from learnwork.wallet import issuers, signing
 from learnwork.wallet.errors import CredentialRefusedError
-from learnwork.wallet.knowledge import fetcher_for
+from learnwork.wallet.knowledge import fetcher_for, knows
 from learnwork.wallet.models import Issuer
 
 _MOST = 2_000_000  # bytes of a request
@@ -126,7 +126,7 @@ def _judged(issuer: Issuer, body: _Body, record: Any) -> HttpResponse:
         )
     _check_purpose(record, options.get("expectedProofPurpose"))
     asked = {name: options[name] for name in ("domain", "challenge") if isinstance(options.get(name), str)}
-    verdict = verify(record, fetcher=fetcher_for(issuer), **asked)
+    verdict = verify(record, fetcher=fetcher_for(issuer), knows=knows, **asked)
     return _told(verdict)
 
 

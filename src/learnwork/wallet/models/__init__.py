@@ -1,5 +1,5 @@
 from learnwork.wallet.models.holding import Group, Held, Holder, Share, Shared, Tie, Work
-from learnwork.wallet.models.issuing import Issued, Issuer, Key, StatusList
+from learnwork.wallet.models.issuing import Issued, Issuer, Key, Offer, StatusList
 
 __all__ = [
     "Group",
@@ -8,6 +8,7 @@ __all__ = [
     "Issued",
     "Issuer",
     "Key",
+    "Offer",
     "Share",
     "Shared",
     "StatusList",

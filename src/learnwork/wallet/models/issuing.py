@@ -89,3 +89,27 @@ class Issued(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issuer_id}: {self.pk}"
+
+
+class Offer(models.Model):
+    """A record that waits for its recipient, until they claim it or it ends; then what is sealed in it is wiped.
+
+    code: digest of the secret of its link; token: digest of what the wallet that claims it was given. sealed: the
+    unsigned record and whom it is for (`vault.py`); row: of the sheet that it came from; issued: once it was claimed.
+    """
+
+    issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="offers")
+    code = models.CharField(max_length=64, unique=True)
+    token = models.CharField(max_length=64, default="", blank=True, db_index=True)
+    token_until = models.DateTimeField(null=True)
+    sealed = models.BinaryField()
+    identifier = models.CharField(max_length=1_000)
+    ctid = models.CharField(max_length=60, default="", blank=True)
+    title = models.CharField(max_length=500)
+    row = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    issued = models.ForeignKey(Issued, models.SET_NULL, null=True)
+
+    def __str__(self) -> str:
+        return f"{self.issuer_id}: offer {self.pk}"

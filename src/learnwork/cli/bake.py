@@ -1,0 +1,43 @@
+"""`learnwork bake`: a record put into a picture, so that the picture is the badge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from learnwork.cli.output import AsJson, print_json, say
+from learnwork.vocabulary.errors import UnreadableFileError
+
+File = Annotated[Path, typer.Argument(help="A PNG or SVG picture.", metavar="PICTURE")]
+
+
+def bake(
+    picture: File,
+    record: Annotated[
+        Path, typer.Argument(help="A record: JSON with its proof, or a token.", metavar="RECORD")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Where to write the badge.", metavar="FILE")],
+    as_json: AsJson = False,
+) -> None:
+    """Put a record into a PNG or SVG picture. A picture that carries a record already is refused."""
+    
+    from learnwork.records.baking import bake as baked_of  # slow to import, for this command alone
+
+    made = baked_of(_read(picture), _read(record))
+    try:
+        out.write_bytes(made)
+    except OSError as error:
+        raise UnreadableFileError(f"{out}: {error.strerror}.", hint="Check the folder.") from error
+    if as_json:
+        print_json({"file": str(out), "bytes": len(made)})
+    else:
+        say(f"{out} carries the record ({len(made):,} bytes).")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(f"{path}: {error.strerror}.", hint="Check the path.") from error
