@@ -22,7 +22,7 @@ def bake(
     as_json: AsJson = False,
 ) -> None:
     """Put a record into a PNG or SVG picture. A picture that carries a record already is refused."""
-    
+
     from learnwork.records.baking import bake as baked_of  # slow to import, for this command alone
 
     made = baked_of(_read(picture), _read(record))
