@@ -66,6 +66,11 @@ class ResourcePage:
         """Where an error of the page as a whole is reported."""
         return f"/resources/{self.view.ctid}/suggest"
 
+    @property
+    def follow(self) -> str:
+        """Where one asks for news of what belongs to it; "" where nothing can."""
+        return self.among.replace("/search?", "/alerts/new?", 1)
+
 
 def resource_page(
     view: ResourceView, *, area: str = "", predicate: str = "", offset: int = 0
