@@ -262,3 +262,19 @@ def test_scripts_in_names_do_nothing(signed_in: Client, ana: User) -> None:
     collection.put_into(held, [evil])
     for address in ("/records", f"/records/{held.pk}"):
         assert evil not in signed_in.get(address).content.decode()
+
+
+def test_learners_make_accounts_only_where_they_may(client: Client, settings: Any) -> None:
+    asked = {"name": "cleo", "password": "welding in the spring"}
+    assert client.post("/records/sign-up", asked).status_code == 404
+    assert "/records/sign-up" not in client.get("/records").content.decode()
+    settings.SIGN_UP = True
+    assert "/records/sign-up" in client.get("/records").content.decode()
+    weak = client.post("/records/sign-up", asked | {"password": "cleo"}).content.decode()
+    assert "too short" in weak
+    page = client.post("/records/sign-up", asked, follow=True)
+    assert page.request["PATH_INFO"] == "/records"
+    made = User.objects.get()
+    assert (made.role, made.may_curate) == ("", False)
+    taken = Client().post("/records/sign-up", asked | {"name": "CLEO"}).content.decode()
+    assert "Somebody has this name already" in taken

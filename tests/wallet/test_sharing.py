@@ -127,7 +127,7 @@ def test_a_machine_is_answered_with_verdicts_and_a_presentation(ana: User) -> No
 def test_part_of_a_badge_is_shown_and_verifies(signed_in: Client, ana: User) -> None:
     held = keep(ana, raw(selective()))
     form = signed_in.post("/records/shares/new", {"record": held.pk}).content.decode()
-    assert "credentialSubject › term" in form
+    assert "term: <em>Spring</em>" in form
     _, code = share(ana, held, pointers=["/credentialSubject/activityStartDate"])
     answer = Client().post("/shared", {"code": code}, headers={"Accept": "application/json"}).json()
     record = answer["presentation"]["verifiableCredential"][0]
@@ -138,6 +138,11 @@ def test_part_of_a_badge_is_shown_and_verifies(signed_in: Client, ana: User) -> 
     assert answer["records"][0]["partial"] is True
     assert answer["records"][0]["verdict"]["outcome"] == "accepted"
     assert verify(answer["presentation"]).outcome == "accepted"
+
+
+def test_a_record_with_a_base_proof_is_judged_for_its_holder(signed_in: Client, ana: User) -> None:
+    held = keep(ana, raw(selective()))
+    assert "This record verifies" in signed_in.get(f"/records/{held.pk}").content.decode()
 
 
 def test_part_of_a_token_is_shown_and_verifies(ana: User) -> None:

@@ -46,6 +46,8 @@ def serve(
     """Serve the site, bring the database up to date first, and keep the search index. Stop it with Ctrl-C."""
     _check_free(host, port)
     os.environ.setdefault("LEARNWORK_BASE_URL", f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}")  # noqa: S104
+    if demonstration:
+        os.environ.setdefault("LEARNWORK_SIGN_UP", "true")  # a place to try everything, the wallet too
     site.ready()
     if demonstration:
         from learnwork.cli.load import load_demonstration

@@ -7,6 +7,7 @@ Credentials Data Model 2.0, section 4.13; Data Integrity ECDSA Cryptosuites 1.0,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from learnwork.records.selective import NAME, derive, read_base
 from learnwork.records.tokens import make_token
 
 MOST_CHOICES = 300
+_CAMEL = re.compile(r"(?<=[a-z])[A-Z](?=[a-z])")
 _LONGEST = 200  # characters of a value that is offered
 _ALWAYS = (
     "/issuer", "/validFrom", "/validUntil", "/issuanceDate", "/expirationDate", "/credentialStatus",
@@ -45,8 +47,9 @@ class Choice:
 
     @property
     def label(self) -> str:
-        """The way to the place, in words: `credentialSubject › achievement › name`."""
-        return " › ".join(steps_of(self.pointer))
+        """The way to the place, in words: `achievement › name`, `credits earned`."""
+        steps = [step for step in steps_of(self.pointer) if step != "credentialSubject"]
+        return " › ".join(_CAMEL.sub(lambda match: f" {match[0].lower()}", step) for step in steps)
 
 
 def record_of(found: Found) -> Record | None:

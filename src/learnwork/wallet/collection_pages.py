@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,10 +19,10 @@ from learnwork.accounts.models import User
 from learnwork.registry.queries import captions
 from learnwork.search import engine
 from learnwork.vocabulary.types import by_class
-from learnwork.wallet import claiming, collection, export
+from learnwork.wallet import claiming, collection, export, sharing
 from learnwork.wallet.fair_use import limited
 from learnwork.wallet.forms import AddForm, GroupsForm
-from learnwork.wallet.holder_errors import UploadRefusedError
+from learnwork.wallet.holder_errors import ShareRefusedError, UploadRefusedError
 from learnwork.wallet.learners import learners
 from learnwork.wallet.models import Group, Held
 from learnwork.wallet.showing_verdicts import shown
@@ -31,8 +32,15 @@ _DANGEROUS = "application/octet-stream"
 
 
 @require_safe
+def records(request: HttpRequest) -> HttpResponseBase:
+    """The collection; for those who are not signed in, what it is for and how to begin."""
+    if not request.user.is_authenticated:
+        return render(request, "wallet/record_welcome.html", {"sign_up": settings.SIGN_UP, "here": "records"})
+    return _own_records(request)
+
+
 @learners
-def records(request: HttpRequest, owner: User) -> HttpResponse:
+def _own_records(request: HttpRequest, owner: User) -> HttpResponse:
     """The collection, or one group of it."""
     groups = Group.objects.filter(owner=owner).order_by("name")
     chosen = (
@@ -105,7 +113,7 @@ def record(request: HttpRequest, owner: User, pk: int) -> HttpResponse:
     """One record with its verdict of this moment; POST with `web` asks the web too."""
     held = collection.held_by(owner, pk)
     web = request.method == "POST" and request.POST.get("web") == "1"
-    judged = judge(bytes(held.raw), held.name, web=web)
+    judged = judge(_whole(held), held.name, web=web)
     view = shown(judged.verdict, judged.document)
     words = request.GET.get("q", "").strip()[:200]
     ties = captions([tie.ctid for tie in held.ties.order_by("added_at")])
@@ -121,6 +129,13 @@ def record(request: HttpRequest, owner: User, pk: int) -> HttpResponse:
         "q": words,
     }
     return render(request, "wallet/record.html", context)
+
+
+def _whole(held: Held) -> bytes:
+    try:
+        return sharing.whole_of(held)
+    except ShareRefusedError:
+        return bytes(held.raw)  # its verdict says what is wrong with it
 
 
 def _proposed(view: Any, words: str) -> list[tuple[str, str, str]]:

@@ -3,14 +3,46 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from learnwork.accounts.models import User
+
 LONGEST_SHARE = 366  # days
+
+
+class SignUpForm(forms.Form):
+    name = forms.CharField(
+        max_length=150,
+        label=gettext_lazy("Name to sign in with"),
+        validators=[UnicodeUsernameValidator()],
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        max_length=200,
+        label=gettext_lazy("Password"),
+        help_text=gettext_lazy("At least 12 characters."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        name, password = self.cleaned_data.get("name", ""), self.cleaned_data.get("password", "")
+        if User.objects.filter(username__iexact=name).exists():
+            self.add_error("name", _("Somebody has this name already. Choose another."))
+        if password:
+            try:
+                validate_password(password, User(username=name))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return self.cleaned_data
 
 
 class AddForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from learnwork.wallet import asking_pages, collection_pages, share_pages, verify_pages
+from learnwork.wallet import asking_pages, collection_pages, share_pages, sign_up_pages, verify_pages
 
 holding = [
     path("verify", verify_pages.verify, name="verify"),
@@ -13,6 +13,7 @@ holding = [
     path("verify/requests/<str:id_>", asking_pages.request_object, name="verify-request"),
     path("verify/answers/<str:id_>", asking_pages.take, name="verify-answer"),
     path("records", collection_pages.records, name="records"),
+    path("records/sign-up", sign_up_pages.sign_up, name="records-sign-up"),
     path("records/add", collection_pages.add, name="records-add"),
     path("records/export.zip", collection_pages.archive, name="records-export"),
     path("records/restore", collection_pages.restore, name="records-restore"),

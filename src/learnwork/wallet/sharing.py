@@ -66,6 +66,11 @@ def record_of(held: Held) -> Record | None:
     return showing.record_of(found[0]) if len(found) == 1 else None
 
 
+def whole_of(held: Held) -> bytes:
+    """All that may be shown of a record: what its verdict is made on, since a base proof is for its holder only."""
+    return part_of(held, [choice.pointer for choice in choices_of(held)])[0]
+
+
 def part_of(held: Held, pointers: Sequence[str]) -> tuple[bytes, bool]:
     """What is shown of a record, and whether that is a part. Raises ShareRefusedError."""
     record = record_of(held)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from learnwork.records.verdict import Verdict
 
 _ROW = 34
-_TEXT = 330
+_LETTER = 8  # wide, at most
 _STEP = 22
 _MOST = 60  # associations drawn; the table has every one
 _LONGEST = 44  # characters of a name in the drawing
@@ -37,6 +37,7 @@ class Tie:
 class Drawing:
     nodes: tuple[Node, ...]
     ties: tuple[Tie, ...]
+    start: int
     width: int
     height: int
 
@@ -49,13 +50,14 @@ def drawn(verdict: Verdict) -> Drawing | None:
     used = [each for tie in verdict.associations for each in (tie.source, tie.target)]
     order = [each for each in dict.fromkeys(used) if each in names]
     place = {each: number * _ROW + _ROW // 2 for number, each in enumerate(order)}
+    start = 12 + max((_LETTER * len(_cut(names[each])) for each in order), default=0)
     ties = [
-        _tie(number, tie.kind, tie.source, tie.target, names, place)
+        _tie(number, tie.kind, tie.source, tie.target, names, place, start)
         for number, tie in enumerate(verdict.associations, 1)
     ]
-    right = max((tie.x for tie in ties), default=_TEXT) + 30
+    right = max((tie.x for tie in ties), default=start) + 30
     nodes = tuple(Node(_cut(names[each]), place[each]) for each in order)
-    return Drawing(nodes, tuple(ties), right, max(1, len(order)) * _ROW)
+    return Drawing(nodes, tuple(ties), start, right, max(1, len(order)) * _ROW)
 
 
 def _names(verdict: Verdict) -> dict[str, str]:
@@ -70,16 +72,16 @@ def _names(verdict: Verdict) -> dict[str, str]:
 
 
 def _tie(
-    number: int, kind: str, source: str, target: str, names: dict[str, str], place: dict[str, int]
+    number: int, kind: str, source: str, target: str, names: dict[str, str], place: dict[str, int], left: int
 ) -> Tie:
     said = (kind, names.get(source, source), names.get(target, target))
     if number > _MOST or source not in place or target not in place:
         return Tie(number, *said)
     start, end = place[source], place[target]
-    reach = _TEXT + _STEP * (1 + number % 8) + min(abs(end - start) // 3, 120)
-    path = f"M{_TEXT} {start}C{reach} {start} {reach} {end} {_TEXT} {end}"
+    reach = left + _STEP * (1 + number % 8) + min(abs(end - start) // 3, 120)
+    path = f"M{left} {start}C{reach} {start} {reach} {end} {left} {end}"
     # A cubic curve is three quarters of the way to its two control points in its middle.
-    return Tie(number, *said, path, _TEXT + (reach - _TEXT) * 3 // 4, (start + end) // 2)
+    return Tie(number, *said, path, left + (reach - left) * 3 // 4, (start + end) // 2)
 
 
 def _cut(name: str) -> str:

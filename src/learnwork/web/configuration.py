@@ -22,6 +22,7 @@ class Configuration(BaseSettings):
     mail_url: empty prints mail to the terminal; else smtp://user:password@host:587 (STARTTLS) or smtps://…:465.
     mail_from: the address that mail comes from.
     limit: requests a minute that one client may make, all at once if it likes; 0 for no limit.
+    sign_up: whether learners make accounts for their records by themselves; else `learnwork user add` makes them.
     proxies: trusted proxies in front of the site on other machines, each of which appends to X-Forwarded-For.
     """
 
@@ -35,6 +36,7 @@ class Configuration(BaseSettings):
     debug: bool = False
     mail_url: str = ""
     mail_from: str = "learnwork@localhost"
+    sign_up: bool = False
     limit: int = Field(default=1_200, ge=0, le=1_000_000)
     proxies: int = Field(default=0, ge=0, le=20)
 

@@ -20,6 +20,7 @@ BASE_URL = _c.base_url.rstrip("/")
 DATA = _c.data
 INDEX = _c.data / "index"
 LIMIT, PROXIES = _c.limit, _c.proxies
+SIGN_UP = _c.sign_up
 
 INSTALLED_APPS = [
     "django.contrib.auth",
