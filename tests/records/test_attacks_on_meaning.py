@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.records.badges import COLLEGE, NOW, V1, badge, clr, did, method, signed
+from tests.records.badges import COLLEGE, NOW, V1, V2, badge, clr, did, method, signed
 
 from learnwork.records import verify
+from learnwork.records.canonical import canonize
 from learnwork.records.errors import InlineContextError, ProtectedTermError, RecordError
 from learnwork.records.guards import aliases, check
 from learnwork.records.own_words import OwnWords
@@ -138,6 +139,28 @@ def test_honest_words_of_its_own_are_the_issuers():
     verdict = verify(signed(record), now=NOW)
     assert verdict.accepted
     assert "inline-terms" in verdict.codes("unchecked")
+
+
+def test_a_published_context_that_gives_a_meaning_to_every_word_is_named():
+    record = badge(note="x")
+    record["@context"] = [*record["@context"], "https://www.w3.org/ns/credentials/undefined-terms/v2"]
+    verdict = verify(signed(record), now=NOW)
+    assert verdict.accepted
+    (told,) = verdict.unchecked()
+    assert (told.code, told.decisive) == ("inline-terms", False)
+    assert "undefined-terms" in told.sentence
+
+
+def test_where_an_unknown_context_and_a_value_that_would_be_dropped_stand():
+    record = badge()
+    record["@context"] = [*record["@context"], "https://unknown.example/v1"]
+    with pytest.raises(RecordError) as caught:
+        canonize(record)
+    assert caught.value.data["place"] == "/@context/2"
+    presentation = {"@context": [V2], "type": ["VerifiablePresentation"], "verifiableCredential": ["e30"]}
+    with pytest.raises(RecordError) as caught:
+        canonize(presentation)
+    assert caught.value.data["place"] == "/verifiableCredential/0"
 
 
 @pytest.mark.parametrize(

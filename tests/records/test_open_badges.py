@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tests.records.badges import NOW, badge, web
 
 from learnwork.records import verify
+from learnwork.records.fetching import FixedFetcher, WebFetcher
 from learnwork.records.jose import sign_token
 from learnwork.records.keys import PrivateKey
 from learnwork.records.open_badges import badge_checks, hashed, recipient_check, summary_of, text_of
@@ -74,6 +77,27 @@ def test_without_the_network_a_hosted_badge_is_not_accepted():
     verdict = verify(ASSERTION, now=NOW)
     assert verdict.outcome == "incomplete"
     assert "hosted-unreachable" in verdict.codes("unchecked")
+
+
+class Gone(BaseHTTPRequestHandler):
+    """A host that has taken its badges back."""
+
+    def do_GET(self) -> None:
+        self.send_error(410)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_hosted_badge_whose_address_says_that_it_is_gone_is_revoked():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Gone) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        there = with_(ASSERTION, id=f"http://127.0.0.1:{server.server_port}/badges/1")
+        fetcher = FixedFetcher(web(**WEB).answers, otherwise=WebFetcher(loopback=True))
+        verdict = verify(there, now=NOW, fetcher=fetcher)
+        server.shutdown()
+    assert verdict.outcome == "rejected"
+    assert "revoked" in verdict.codes("failed")
 
 
 def with_(document: dict[str, Any], **changes: Any) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.records.badges import COLLEGE, NOW, did
+from tests.records.badges import COLLEGE, NOW, OTHER, did
 
 from learnwork.records.check_codes import CheckError
 from learnwork.records.jose import sign_token
+from learnwork.records.keys import PrivateKey
 from learnwork.records.trust import Here, read_registry, trust_checks
 
 ISSUER = did(COLLEGE)
@@ -85,6 +86,31 @@ def test_what_is_no_list(data: str):
     with pytest.raises(CheckError) as raised:
         read_registry(data, "A list")
     assert raised.value.code == "issuer-list"
+
+
+def signed_list(key: PrivateKey) -> str:
+    return json.dumps([sign_token({"typ": "entity-statement+jwt"}, STATEMENT, key)])
+
+
+def test_statements_are_verified_with_the_keys_of_their_publisher():
+    registry = read_registry(signed_list(OTHER), "A list", keys=[COLLEGE.public, OTHER.public])
+    assert registry.signed is True
+    (check,) = trust_checks(ISSUER, {}, registries=[registry], now=NOW)
+    assert (check.code, check.state) == ("issuer-known", "passed")
+    for forged in (signed_list(OTHER), json.loads(signed_list(OTHER))[0]):
+        with pytest.raises(CheckError) as raised:
+            read_registry(forged, "A list", keys=[COLLEGE.public])
+        assert raised.value.code == "issuer-list"
+
+
+def test_statements_whose_signature_could_not_be_checked_say_so():
+    for data in (signed_list(OTHER), json.loads(signed_list(OTHER))[0]):
+        registry = read_registry(data, "A list")
+        assert registry.signed is False
+        (check,) = trust_checks(ISSUER, {}, registries=[registry], now=NOW)
+        assert (check.code, check.state, check.decisive) == ("issuer-known", "unchecked", False)
+        assert "could not be checked" in check.sentence
+    assert read_registry(json.dumps(STATEMENT), "A list", keys=[OTHER.public]).signed is None
 
 
 def test_lists_inform():

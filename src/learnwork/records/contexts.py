@@ -112,7 +112,7 @@ def uses(record: Any) -> Uses:
                 inline.append(f"{place}/{number}")
             else:
                 inline.append(place)
-    wide = tuple(url for url in known if _has_vocab(table()[url].local))
+    wide = tuple(url for url in known if url in vocabularies())
     return Uses(tuple(known), tuple(unknown), tuple(inline), wide)
 
 
@@ -135,6 +135,12 @@ def occurrences(record: Any) -> Iterator[tuple[str, Any]]:
 
 
 _OPEN = (dict, list)
+
+
+@cache
+def vocabularies() -> frozenset[str]:
+    """The addresses of contexts that give a meaning to every word."""
+    return frozenset(url for url, found in table().items() if _has_vocab(found.local))
 
 
 def _has_vocab(local: Local) -> bool:

@@ -109,7 +109,7 @@ def _expand(document: Any, safe: bool, base: str, loader: Loader) -> list[Any]:
     try:
         expanded: list[Any] = jsonld.JsonLdProcessor(on_property_dropped=dropped).expand(document, options)
     except _BROKEN as wrong:
-        raise _told(wrong) from None
+        raise _located(_told(wrong), document) from None
     return expanded
 
 
@@ -125,9 +125,10 @@ def _undefined(term: str | None, document: Any) -> UndefinedTermError:
 
 def _located(wrong: RecordError, document: Any) -> RecordError:
     """The error with the place where the word it names stands, as far as that can be found."""
-    said = wrong.data.get("term") or wrong.data.get("value")
-    place = next(_places(document, said), "") if said and not wrong.data.get("place") else ""
-    if not place:
+    said, url = wrong.data.get("term") or wrong.data.get("value"), wrong.data.get("url")
+    place = next(_places(document, said), "") if isinstance(said, str) else ""
+    place = next(_places_of_context(document, url), "") if url else place
+    if not place or wrong.data.get("place"):
         return wrong
     return type(wrong)(
         f"{wrong.message} It stands at {place}.", hint=wrong.hint, **{**wrong.data, "place": place}
@@ -147,6 +148,14 @@ def _places(document: Any, said: str) -> Iterator[str]:
             stack.extend((f"{place}/{name}", inner) for name, inner in value.items() if name != "@context")
         elif isinstance(value, list):
             stack.extend((f"{place}/{number}", inner) for number, inner in enumerate(value))
+
+
+def _places_of_context(document: Any, url: str) -> Iterator[str]:
+    for place, context in contexts.occurrences(document):
+        if context == url:
+            yield place
+        if isinstance(context, list) and url in context:
+            yield f"{place}/{context.index(url)}"
 
 
 def _told(wrong: BaseException) -> RecordError:
@@ -241,7 +250,7 @@ class _Emitter:
         if key.startswith("_:"):
             if self.safe and items:
                 raise DroppedValueError(
-                    f"The blank node {key[:40]} stands as a property, which RDF does not have."
+                    f"The blank node {key[:40]} stands as a property, which RDF does not have.", term=key
                 )
             for item in items:
                 self.item(item, graph)
@@ -260,6 +269,7 @@ class _Emitter:
                 raise DroppedValueError(
                     "A plain value stands where a record should, and would be left out.",
                     hint="Embed the record, or wrap it as an EnvelopedVerifiableCredential.",
+                    value=item.get("@value") if isinstance(item, dict) else None,
                 )
             if isinstance(item, dict) and "@value" not in item and name:
                 self.item(item, name)

@@ -13,14 +13,18 @@ What our own registry knows enters as `knows`, a callable from the record's issu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from learnwork.records.check_codes import CheckError
+from learnwork.records.jose import check_signature, read_token
+from learnwork.records.keys import PublicKey
 from learnwork.records.multibase import base64url_decode
 from learnwork.records.parsing import parse
+from learnwork.records.proof_errors import KeyUnfitError
+from learnwork.records.token_errors import TokenSignatureError
 from learnwork.records.verdict import Check, failed, passed, unchecked
 
 LIMIT = 12_000_000
@@ -41,12 +45,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """A list of known issuers. url: where it was published; digest is kept by whoever loaded it."""
+    """A list of known issuers. signed: True where its statements were verified with the keys given, False where
+    they are signed and could not be checked for want of keys, None where nothing is signed: then it is worth what the
+    place is worth that it was taken from.
+    """
 
     name: str
     issuers: Mapping[str, Known] = field(default_factory=dict)
     until: datetime | None = None
-    signed: bool = False
+    signed: bool | None = None
 
     def look_up(self, issuer: str) -> Known | None:
         return self.issuers.get(issuer) or self.issuers.get(issuer.rstrip("/"))
@@ -66,17 +73,18 @@ class Here:
 Knows = Callable[[str, dict[str, Any]], Here | None]
 
 
-def read_registry(data: bytes | str, name: str) -> Registry:
-    """A list of issuers in any of the forms above.
+def read_registry(data: bytes | str, name: str, *, keys: Sequence[PublicKey] = ()) -> Registry:
+    """A list of issuers in any of the forms above. keys: those of whoever publishes it, to verify entity statements.
 
-    Raises CheckError (`issuer-list`) where it is none of them, and errors of parsing.
+    Raises CheckError (`issuer-list`) where it is none of them or a statement is signed by none of the keys, and errors
+    of parsing and of tokens.
     """
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
     if len(text) > LIMIT:
         raise CheckError("issuer-list", f"The list {name} is over {LIMIT:,} characters.")
     text = text.strip()
     if text[:1] not in ("{", "["):
-        return _of_statements(name, [_claims(text)], signed=True)
+        return _of_statements(name, [_claims(text, keys)], signed=bool(keys))
     value = parse(text, where=name, limit=LIMIT)
     if isinstance(value, dict):
         listed = value.get("registry", value.get("entries"))
@@ -87,7 +95,7 @@ def read_registry(data: bytes | str, name: str) -> Registry:
         value = value.get("@graph", [value])
     if not isinstance(value, list):
         raise CheckError("issuer-list", f"{name} is no list of issuers that is known here.")
-    return _of_list(name, value)
+    return _of_list(name, value, keys)
 
 
 def _entries(listed: dict[str, Any]) -> Iterator[tuple[str, Known]]:
@@ -97,13 +105,14 @@ def _entries(listed: dict[str, Any]) -> Iterator[tuple[str, Known]]:
             yield identifier, Known(identifier, name, url=url, location=location)
 
 
-def _of_list(name: str, values: list[Any]) -> Registry:
+def _of_list(name: str, values: list[Any], keys: Sequence[PublicKey]) -> Registry:
     """A subordinate listing (identifiers), entity statements (tokens or claims), or CTDL organizations."""
     issuers: dict[str, Known] = {}
-    statements = []
+    statements, tokens = [], 0
     for each in values:
         if isinstance(each, str) and each.count(".") == 2 and not each.startswith(("http", "did:")):
-            statements.append(_claims(each))
+            statements.append(_claims(each, keys))
+            tokens += 1
         elif isinstance(each, str):
             issuers[each] = Known(each)
         elif isinstance(each, dict) and "sub" in each:
@@ -114,11 +123,15 @@ def _of_list(name: str, values: list[Any]) -> Registry:
     issuers.update(found.issuers)
     if not issuers:
         raise CheckError("issuer-list", f"{name} names no issuer.")
-    return Registry(name, issuers, found.until)
+    # Where only some of it is signed, none of it counts as signed.
+    signed = bool(keys) if tokens else None
+    return Registry(name, issuers, found.until, signed if tokens == len(values) else None)
 
 
-def _claims(token: str) -> dict[str, Any]:
-    """The claims of an entity statement; its signature is for whoever fetched it to check."""
+def _claims(token: str, keys: Sequence[PublicKey]) -> dict[str, Any]:
+    """The claims of an entity statement, its signature verified where keys are given."""
+    if keys:
+        return _verified(token, keys)
     parts = token.split(".")
     try:
         claims = parse(base64url_decode(parts[1]), where="an entity statement") if len(parts) == 3 else None
@@ -129,7 +142,18 @@ def _claims(token: str) -> dict[str, Any]:
     return claims
 
 
-def _of_statements(name: str, statements: list[dict[str, Any]], *, signed: bool = False) -> Registry:
+def _verified(token: str, keys: Sequence[PublicKey]) -> dict[str, Any]:
+    read = read_token(token, where="An entity statement")
+    for key in keys:
+        try:
+            check_signature(read, key)
+        except (KeyUnfitError, TokenSignatureError):
+            continue
+        return read.claims
+    raise CheckError("issuer-list", "An entity statement is signed by none of the keys that were given.")
+
+
+def _of_statements(name: str, statements: list[dict[str, Any]], *, signed: bool | None = None) -> Registry:
     issuers, ends = {}, []
     for claims in statements:
         subject, metadata = claims.get("sub"), claims.get("metadata")
@@ -228,9 +252,12 @@ def _by_lists(issuer: str, registries: list[Registry], now: datetime) -> list[Ch
             continue
         legal = f" ({known.legal_name})" if known.legal_name and known.legal_name != known.name else ""
         said = f"{known.name or known.id}{legal}"
-        checks.append(
-            passed("issuer-known", f"{registry.name} names the issuer: {said}.", "/issuer", decisive=False)
-        )
+        sentence = f"{registry.name} names the issuer: {said}."
+        if registry.signed is False:
+            more = " The list is signed, and its signature could not be checked: no key of its publisher was given."
+            checks.append(unchecked("issuer-known", sentence + more, "/issuer", decisive=False))
+        else:
+            checks.append(passed("issuer-known", sentence, "/issuer", decisive=False))
     if not checks:
         names = ", ".join(registry.name for registry in registries)
         sentence = f"The issuer is on none of the lists that were looked at ({names})."
