@@ -26,7 +26,8 @@ from learnwork.records.verification import verify
 from learnwork.vocabulary.errors import LearnworkError
 from learnwork.wallet import vault
 from learnwork.wallet.holder_errors import PresentationRefusedError
-from learnwork.wallet.verifying import KNOWS, MOST_BYTES, fetcher
+from learnwork.wallet.knowledge import knows
+from learnwork.wallet.verifying import MOST_BYTES, fetcher
 
 LASTS = 600  # seconds
 MOST_SHOWN = 50  # presentations of one answer
@@ -147,7 +148,7 @@ def look(id_: str, *, web: bool = False) -> list[Verdict] | None:
     text = vault.unseal(base64.b64decode(kept["answer"]), _place(id_)).decode("utf-8", "surrogatepass")
     network = fetcher(web=web)
     return [
-        verify(one, fetcher=network, knows=KNOWS, domain=kept["client"], challenge=kept["nonce"])
+        verify(one, fetcher=network, knows=knows, domain=kept["client"], challenge=kept["nonce"])
         for one in _presentations(text)
     ]
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from learnwork.records.trust import Here
 from learnwork.records.verdict import Item, Verdict, walk
 from learnwork.registry.queries import captions
+from learnwork.wallet.knowledge import knows
 from learnwork.wallet.prose import safe_html
 from learnwork.wallet.questions import Question, questions_of, short
 from learnwork.wallet.ties import Drawing, drawn
-from learnwork.wallet.verifying import KNOWS
 
 _CTID = re.compile(r"ce-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PREFIX = "Do not rely on this record. "
@@ -74,7 +74,7 @@ def headings() -> dict[str, str]:
 def shown(verdict: Verdict, document: dict[str, Any] | None = None) -> Shown:
     """A verdict for a page. document: the record itself where it is JSON, to ask our registry about its issuer."""
     names = captions(sorted(set(_ctids(verdict))))
-    here = KNOWS(verdict.summary.issuer.id, document) if KNOWS and document else None
+    here = knows(verdict.summary.issuer.id, document) if document else None
     return _shown(verdict, names, here)
 
 

@@ -20,14 +20,12 @@ from learnwork.records.judging import Recording
 from learnwork.records.keeping import Kept, check_kept, verify_and_keep
 from learnwork.records.parsing import parse
 from learnwork.records.reading import Found, read, read_zip
-from learnwork.records.trust import Knows
 from learnwork.records.verdict import Verdict
 from learnwork.records.verification import verify
 from learnwork.vocabulary.errors import LearnworkError
-from learnwork.wallet import knowledge
 from learnwork.wallet.holder_errors import UploadRefusedError
+from learnwork.wallet.knowledge import OwnFetcher, knows
 
-KNOWS: Knows | None = getattr(knowledge, "knows", None)
 MOST_BYTES = 12_000_000  # of what is uploaded
 MOST_RECORDS = 100  # of one archive on the page; the command takes more
 MOST_KEPT = 1_000_000  # bytes of a kept verdict that a page carries
@@ -54,7 +52,7 @@ class Judged:
 
 def fetcher(*, web: bool) -> Fetcher:
     """Our own lists and keys, and the web where it may be asked."""
-    return knowledge.OwnFetcher(WebFetcher(requests=40) if web else NoNetwork())
+    return OwnFetcher(WebFetcher(requests=40) if web else NoNetwork())
 
 
 def judge(data: bytes, name: str = "", *, recipient: str = "", web: bool = False) -> Judged:
@@ -72,7 +70,7 @@ def judge(data: bytes, name: str = "", *, recipient: str = "", web: bool = False
     found = _found(data, name)
     asked = Recording(fetcher(web=web))
     record: Found | bytes = found[0] if len(found) == 1 else data
-    verdict = verify(record, fetcher=asked, knows=KNOWS, recipient=recipient.strip(), name=name)
+    verdict = verify(record, fetcher=asked, knows=knows, recipient=recipient.strip(), name=name)
     verdict = verdict if verdict.name else replace(verdict, name=name)
     return Judged(verdict, _to_keep(data, name, asked), document=_document(found))
 
