@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -263,3 +265,23 @@ def test_declining_and_thinking_better_of_it(survey: Survey) -> None:
     again.post(f"/answer/{invitation.pk}/receipt")
     invitation.refresh_from_db()
     assert invitation.state == "complete"
+
+
+class Answering(EmailBackend):
+    """A slow mail server: while it takes the mail, the respondent answers with an earlier link."""
+
+    def send_messages(self, email_messages: Sequence[outgoing.EmailMessage]) -> int:
+        invitation = Invitation.objects.get(email=email_messages[0].to[0])
+        responding.save(invitation.pk, 1, [Sent("federal", "said", "yes")])
+        return len(email_messages)
+
+
+def test_mail_that_takes_long_undoes_no_answer(survey: Survey, settings: Any) -> None:
+    invitation, _code = making.invite(survey, email="lee@example.org")
+    mail.queue(survey)
+    settings.EMAIL_BACKEND = "tests.surveys.test_invite.Answering"
+    assert mail.send_due() == 1
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.revision) == ("partial", 1)
+    assert invitation.invited_at is not None
+    assert invitation.send_at is None

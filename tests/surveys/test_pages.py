@@ -122,3 +122,10 @@ def test_every_text_can_be_translated_in_the_browser(researcher: Client) -> None
     for nowhere in ("de", "en"):
         assert researcher.get(f"/surveys/{made.key}/design/languages/{nowhere}").status_code == 404
     assert researcher.get(f"{address}?category=none").status_code == 404
+
+
+def test_an_empty_list_says_what_comes_here_and_nothing_else() -> None:
+    text = Client().get("/surveys").content.decode()
+    assert "No survey is published yet" in text
+    assert "Published reports" not in text
+    assert "Studies known by their percentages" not in text

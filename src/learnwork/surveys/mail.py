@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -82,17 +83,25 @@ def _send(invitation: Invitation, at: datetime) -> bool:
     except (SMTPException, OSError) as error:
         _try_again(invitation, at, type(error).__name__)
         return False
-    if invitation.invited_at is None:
-        invitation.invited_at = at
-        if invitation.state in (State.NEW, State.BOUNCED):
-            invitation.state = State.INVITED
-    else:
-        invitation.reminded_at = at
-        invitation.reminders += 1
-    invitation.send_at = invitation.claimed_at = None
-    invitation.tries = 0
-    invitation.save()
+    _sent(invitation, at)
     return True
+
+
+def _sent(invitation: Invitation, at: datetime) -> None:
+    """Note that mail went out. The respondent may have answered while the server took it: only what is ours is written."""
+    with transaction.atomic():
+        row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+        if row.invited_at is None:
+            row.invited_at = at
+            if row.state in (State.NEW, State.BOUNCED):
+                row.state = State.INVITED
+        else:
+            row.reminded_at = at
+            row.reminders += 1
+        row.send_at = row.claimed_at = None
+        row.tries = 0
+        fields = ["invited_at", "state", "reminded_at", "reminders", "send_at", "claimed_at", "tries"]
+        row.save(update_fields=fields)
 
 
 def _try_again(invitation: Invitation, at: datetime, why: str) -> None:
