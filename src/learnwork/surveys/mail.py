@@ -88,7 +88,7 @@ def _send(invitation: Invitation, at: datetime) -> bool:
 
 
 def _sent(invitation: Invitation, at: datetime) -> None:
-    """Note that mail went out. The respondent may have answered while the server took it: only what is ours is written."""
+    """Note that mail went out. The respondent may have answered while it took: only what is ours is written."""
     with transaction.atomic():
         row = Invitation.objects.select_for_update().get(pk=invitation.pk)
         if row.invited_at is None:
