@@ -39,9 +39,17 @@ def _send_mail_of_surveys() -> None:
     send()
 
 
+def _wipe_what_ended() -> None:
+    from learnwork.wallet import issuers, offers
+
+    offers.wipe_ended()
+    issuers.remove_ended()
+
+
 PERIODIC = (
     Periodic("mail of saved searches", 300, _send_saved_searches),
     Periodic("mail of surveys", 60, _send_mail_of_surveys),
+    Periodic("offers and issuers that ended", 600, _wipe_what_ended),
 )
 
 
