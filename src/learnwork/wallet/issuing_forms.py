@@ -21,7 +21,11 @@ class IssuerForm(forms.Form):
     name = forms.CharField(max_length=300, label=gettext_lazy("Name that people read"))
     slug = forms.SlugField(max_length=80, label=gettext_lazy("Short name for addresses"))
     url = forms.URLField(
-        required=False, max_length=500, assume_scheme="https", label=gettext_lazy("Its own site")
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        label=gettext_lazy("Its own site"),
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
     )
     ctid = forms.CharField(required=False, max_length=60, label=gettext_lazy("Its page here (CTID)"))
     suite = forms.ChoiceField(
