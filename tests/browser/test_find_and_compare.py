@@ -14,6 +14,8 @@ PAIR = f"/compare?ids={ctid('welding')},{ctid('intro')}"
 FIVE = "/compare?ids=" + ",".join(ctid(name) for name in ("welding", "intro", "badge", "old", "new"))
 PAGES = {
     "home": "/",
+    "a filter whole": "/search?q=welding&open=state",
+    "files": "/bulk",
     "compact": "/search?q=welding&rows=compact",
     "map": "/search?view=map",
     "counties": "/search?view=map&state=NJ",

@@ -86,6 +86,7 @@ def test_a_long_filter_is_shown_whole_without_scripts(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("learnwork.web.narrowing._FEW", 2)
+    monkeypatch.setattr("learnwork.web.narrowing._SPARED", 0)
     shown = client.get("/search?q=welding").content.decode()
     found = re.search(r'href="([^"]*open=type[^"]*)#by-type"', shown)
     assert found

@@ -30,6 +30,7 @@ _WORDED = frozenset(
 )
 _OPEN = frozenset({"type", "level"})
 _FEW = 10  # values of a filter of which nothing is chosen
+_SPARED = 4  # a link to fewer further values than that is not worth following
 _ALL = 200  # values of a filter that is looked at as a whole
 _SHOWN = 60
 _NOW = ' aria-current="true"'
@@ -55,7 +56,8 @@ def narrowed(facet: Facet, query: Query, looked_at: Screen) -> Filter:
     """The facet as links that add a value, or take away one that is chosen."""
     values = facet.values
     chosen, whole = any(one.selected for one in values), looked_at.opened == facet.key
-    shown = values[: _ALL if whole else _SHOWN if chosen else _FEW]
+    few = _FEW if len(values) > _FEW + _SPARED else len(values)
+    shown = values[: _ALL if whole else _SHOWN if chosen else few]
     here = replace(looked_at, opened="")
     items = _items(shown, facet.key, toggling(facet.key, query, here))
     return Filter(
