@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.records.badges import COLLEGE, NOW, V1, V2, badge, clr, did, method, signed
+from tests.records.badges import CLR, COLLEGE, NOW, V1, V2, badge, clr, did, method, signed
 
 from learnwork.records import verify
 from learnwork.records.canonical import canonize
@@ -21,6 +21,7 @@ from learnwork.records.errors import InlineContextError, ProtectedTermError, Rec
 from learnwork.records.guards import aliases, check
 from learnwork.records.own_words import OwnWords
 from learnwork.records.sd_jwt import issue_sd_jwt
+from learnwork.records.status_lists import bitstring_entry
 from learnwork.records.tokens import make_token
 
 ENDED = "2026-02-01T00:00:00Z"
@@ -109,6 +110,32 @@ def test_an_end_date_moved_to_where_the_record_is_mentioned(context: str | None)
     if context:
         mention["@context"] = context
     assert codes(record) == {"term-disguised"}
+
+
+@pytest.mark.parametrize("left", [[], None, "one of two"])
+def test_a_status_moved_to_where_the_record_is_mentioned(left: Any):
+    entries = [bitstring_entry("https://riverside.example/status/1", place) for place in (7, 8)]
+    record = badge(credentialStatus=entries)
+    record["credentialSubject"]["achievement"]["related"] = [{"id": record["id"], "type": ["Related"]}]
+    record = signed(record)
+    assert verify(record, now=NOW).outcome == "incomplete"
+    mention = record["credentialSubject"]["achievement"]["related"][0]
+    mention |= {"type": ["Related", "VerifiableCredential"], "@context": V2}
+    first, second = record["credentialStatus"]
+    mention["credentialStatus"] = [second] if left == "one of two" else [first, second]
+    record["credentialStatus"] = [first] if left == "one of two" else left
+    assert "term-disguised" in codes(record)
+
+
+def test_members_moved_to_where_their_owner_is_mentioned():
+    bad = signed(badge(name="Another")) | {"name": "Brain surgery"}
+    record = clr(signed(badge()), bad)
+    record["issuer"]["image"] = {"id": "did:example:ana", "type": "Image"}
+    record = signed(record)
+    members = record["credentialSubject"]["verifiableCredential"]
+    moved = {"@context": CLR, "id": "did:example:ana", "type": ["Image", "ClrSubject"]}
+    record["issuer"]["image"] = moved | {"verifiableCredential": [members.pop()]}
+    assert "term-disguised" in codes(record)
 
 
 def test_a_comprehensive_record_that_does_not_say_so_in_a_word():

@@ -8,6 +8,7 @@ refused: here by the words (`check`), in `check_root` by what was stated in the 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -69,10 +70,11 @@ def check(document: Any) -> None:
 def check_root(document: dict[str, Any], root: str, quads: list[Quad]) -> None:
     """Whether what was stated of the record itself is also written in it by name. Raises DisguisedTermError."""
     read = _words(_READ_BY)
-    said = {predicate: thing for subject, predicate, thing, graph in quads if subject == root and not graph}
+    own = [quad for quad in dict.fromkeys(quads) if quad[0] == root and not quad[3]]
     for name in _READ:
-        if name not in document and any(f"<{iri}>" in said for iri in read.names.get(name, ())):
+        if _stated(own, read.names.get(name, ())) > _written(document, name):
             raise _disguised("Something in the record", f"/{name}", name)
+    check_members(document)
     known = _words(contexts.uses(document).pinned).iris
     types = document.get("type", document.get("@type", []))
     written = set(types if isinstance(types, list) else [types])
@@ -81,6 +83,41 @@ def check_root(document: dict[str, Any], root: str, quads: list[Quad]) -> None:
             names = known.get(thing[1:-1], set()) & _TYPES
             if names and not names & written:
                 raise _disguised("A type of the record", "/type", min(names))
+
+
+def check_members(document: dict[str, Any]) -> None:
+    """Whether members of a comprehensive record or presentation stand only where they are looked for.
+
+    Raises DisguisedTermError where some are written elsewhere, under another mention of their owner.
+    """
+    owners: set[int] = set()
+    records = [document]
+    for record in records:
+        for owner in (record, *_objects(record.get("credentialSubject"))):
+            owners.add(id(owner))
+            records.extend(_objects(owner.get("verifiableCredential")))
+    waiting: list[Any] = [document]
+    for value in waiting:
+        if isinstance(value, dict):
+            if "verifiableCredential" in value and id(value) not in owners:
+                raise _disguised("A member of the record", "/credentialSubject", "verifiableCredential")
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
+
+
+def _stated(quads: Iterable[Quad], iris: Collection[str]) -> int:
+    return sum(quad[1][1:-1] in iris for quad in quads)
+
+
+def _written(value: dict[str, Any], name: str) -> int:
+    """How many values stand under a name: each makes one statement at most."""
+    found = value.get(name)
+    return sum(each is not None for each in (found if isinstance(found, list) else [found]))
 
 
 def says_more(element: dict[str, Any], type_key: str) -> bool:

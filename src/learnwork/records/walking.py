@@ -28,11 +28,18 @@ def to_quads(document: dict[str, Any]) -> tuple[list[Quad], dict[str, str]]:
     walk = _Walk()
     try:
         walk.node(document, root(), "")
+        if "verifiableCredential" in document or _is_clr(document):
+            guards.check_members(document)
     except TooComplexError:
         raise
     except (RecordError, RecursionError):
         raise BeyondError from None
     return walk.quads, walk.labels
+
+
+def _is_clr(document: dict[str, Any]) -> bool:
+    types = document.get("type", ())
+    return types == "ClrCredential" or (types.__class__ is list and "ClrCredential" in types)
 
 
 class _Walk:
