@@ -42,6 +42,37 @@ def test_the_index_and_the_secret_stay_out_unless_asked(backup: Path, changed, t
     assert "secret.key" in zipfile.ZipFile(tmp_path / "secret.zip").namelist()
 
 
+def test_files_of_learners_and_the_key_of_the_wallet_come_back(changed, copied, tmp_path: Path):
+    data, path = Path(copied["LEARNWORK_DATA"]), tmp_path / "whole.zip"
+    work, key = data / "works" / "ab" / "essay.pdf", data / "wallet.key"
+    work.parent.mkdir(parents=True)
+    work.write_bytes(b"an essay")
+    key.write_text("sealed with this")
+    changed("backup", path, "--with-secret")
+    work.unlink()
+    (data / "works" / "later").write_text("put there after the backup")
+    key.write_text("another")
+    changed("restore", path, "--replace")
+    assert work.read_bytes() == b"an essay"
+    assert not (data / "works" / "later").exists()
+    assert (key.read_text(), key.stat().st_mode & 0o077) == ("sealed with this", 0)
+
+
+def test_a_backup_puts_no_file_outside_of_its_place(changed, tmp_path: Path):
+    path, bad = tmp_path / "backup.zip", tmp_path / "bad.zip"
+    changed("backup", path)
+    name = "works/../../outside"
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(bad, "w") as made:
+        manifest = json.loads(whole.read("manifest.json"))
+        manifest["files"][name] = {"bytes": 1, "sha256": "0" * 64}
+        for each in whole.namelist():
+            made.writestr(each, json.dumps(manifest) if each == "manifest.json" else whole.read(each))
+        made.writestr(name, "x")
+    done = changed("restore", bad, "--replace", code=1)
+    assert "outside of its place" in done.stderr
+    assert not (tmp_path / "outside").exists()
+
+
 def test_a_secret_that_was_included_is_restored_for_its_owner_only(changed, copied, tmp_path: Path):
     path, key = tmp_path / "secret.zip", Path(copied["LEARNWORK_DATA"]) / "secret.key"
     before = key.read_bytes()

@@ -17,7 +17,9 @@ from learnwork.cli.locks import taken
 from learnwork.cli.output import AsJson, print_json, progress, say
 from learnwork.vocabulary.errors import LearnworkError
 
-_SQLITE, _DUMP, _SECRET = "database.sqlite3", "database.dump", "secret.key"
+_SQLITE, _DUMP = "database.sqlite3", "database.dump"
+_SECRETS = ("secret.key", "wallet.key")
+_WORKS = "works/"  # files that learners put behind their records
 
 
 class WouldOverwriteError(LearnworkError):
@@ -36,7 +38,7 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where to write the backup.", metavar="FILE")],
     replace: Annotated[bool, typer.Option("--replace", help="Replace FILE where it exists.")] = False,
     with_secret: Annotated[
-        bool, typer.Option("--with-secret", help="Include the signing key: then the file itself is a secret.")
+        bool, typer.Option("--with-secret", help="Include the keys: then the file itself is a secret.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -60,8 +62,10 @@ def backup(
         else:
             files[_DUMP] = Path(folder) / _DUMP
             databases.dump_postgresql(connection.settings_dict, files[_DUMP])
-        if with_secret and (settings.DATA / _SECRET).exists():
-            files[_SECRET] = settings.DATA / _SECRET
+        works = sorted(path for path in (settings.DATA / _WORKS).rglob("*") if path.is_file())
+        files |= {path.relative_to(settings.DATA).as_posix(): path for path in works}
+        if with_secret:
+            files |= {name: settings.DATA / name for name in _SECRETS if (settings.DATA / name).exists()}
         manifest = archive.write(file.absolute(), __version__, made_at, connection.vendor, files)
     result = {
         "file": str(file),
@@ -72,7 +76,10 @@ def backup(
     if as_json:
         print_json(result | {"parts": {name: part.sha256 for name, part in manifest.files.items()}})
     else:
-        say(f"Wrote {file} ({file.stat().st_size / 1e6:,.1f} MB, {', '.join(manifest.files)}).")
+        parts = [name for name in manifest.files if not name.startswith(_WORKS)]
+        count = len(manifest.files) - len(parts)
+        parts += [f"{count:,} files of learners"] if count else []
+        say(f"Wrote {file} ({file.stat().st_size / 1e6:,.1f} MB, {', '.join(parts)}).")
 
 
 def restore(
@@ -130,8 +137,10 @@ def _restore_into_place(file: Path, manifest: archive.Manifest, folder: Path) ->
     from django.conf import settings
     from django.db import connection
 
-    if _SECRET in manifest.files:
-        archive.extract(file, manifest, _SECRET, folder / _SECRET)
+    secrets = [name for name in _SECRETS if name in manifest.files]
+    for name in secrets:
+        archive.extract(file, manifest, name, folder / name)
+    _extract_works(file, manifest, folder)
     if manifest.database == "sqlite":
         new = folder / _SQLITE
         archive.extract(file, manifest, _SQLITE, new)
@@ -146,6 +155,24 @@ def _restore_into_place(file: Path, manifest: archive.Manifest, folder: Path) ->
         databases.restore_postgresql(connection.settings_dict, folder / _DUMP, folder / "script.sql")
     # The index may know of changes that the restored registry has never seen.
     shutil.rmtree(settings.INDEX, ignore_errors=True)
-    if _SECRET in manifest.files:
-        os.chmod(folder / _SECRET, 0o600)
-        os.replace(folder / _SECRET, settings.DATA / _SECRET)
+    shutil.rmtree(settings.DATA / _WORKS, ignore_errors=True)
+    if (folder / _WORKS).is_dir():
+        os.replace(folder / _WORKS, settings.DATA / _WORKS)
+    for name in secrets:
+        os.chmod(folder / name, 0o600)
+        os.replace(folder / name, settings.DATA / name)
+
+
+def _extract_works(file: Path, manifest: archive.Manifest, folder: Path) -> None:
+    for name in manifest.files:
+        if not name.startswith(_WORKS):
+            continue
+        target = (folder / name).resolve()
+        if not target.is_relative_to((folder / _WORKS).resolve()):
+            raise archive.BadBackupError(
+                f"{file.name} holds a file that would lie outside of its place: {name[:100]!r}.",
+                hint="Take another copy of the backup. Nothing was restored.",
+            )
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        archive.extract(file, manifest, name, target)
+        target.chmod(0o600)
