@@ -23,7 +23,7 @@ SOURCE = ROOT / "src" / "learnwork"
 LANGUAGES = {"es": "nplurals=2; plural=(n != 1);"}
 # Text → (plural, context, places). A place is a file, without a line: lines move with every edit.
 Key = tuple[str, str, str]
-_ONE = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1}
+_ONE = {"_": 1, "sentence": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1}
 _MANY = {"ngettext": 2, "ngettext_lazy": 2}
 _TRANSLATE = re.compile(
     r"""\{%\s*trans(?:late)?\s+(?:"([^"]+)"|'([^']+)')(?:\s+context\s+["']([^"']+)["'])?[^%]*%\}"""

@@ -23,6 +23,7 @@ from learnwork.layout import locales
 if TYPE_CHECKING:
     from learnwork.registry.views import Figure
     from learnwork.vocabulary.measures import Measure
+from learnwork.vocabulary.sentences import Sentence
 
 # Four different things, none of them a zero.
 MISSING = {
@@ -142,6 +143,16 @@ def short_url(url: str) -> str:
     parts = urlsplit(url)
     text = f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}"
     return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def translated(words: str) -> str:
+    """Words of ours in the language in force: a label, or a sentence with all that was put into it."""
+    if isinstance(words, Sentence):
+        return _(words.template) % {
+            name: translated(value) if isinstance(value, Sentence) else value
+            for name, value in words.data.items()
+        }
+    return _(words) if words else ""
 
 
 def missing(status: str) -> str:

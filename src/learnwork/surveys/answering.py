@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from django.utils.translation import gettext as _
+
 from learnwork.surveys.design import MOST_TEXT, SAID, Design, Item, Value, say
 from learnwork.vocabulary.errors import LearnworkError
 
@@ -42,7 +44,7 @@ def fitting(item: Item, value: Value) -> Value:
         wanted = set(value if isinstance(value, list) else [value] if value else [])
         known = [choice.key for choice in item.choices]
         if wanted - set(known):
-            raise _misfit(item, "is not one of its choices", "Choose from those that are offered.")
+            raise _not_offered(item)
         return [key for key in known if key in wanted] or None
     said = (value[0] if value else "") if isinstance(value, list) else (value or "")
     said = said.replace("\x00", "").strip()
@@ -50,7 +52,12 @@ def fitting(item: Item, value: Value) -> Value:
         return None
     if item.kind == "text":
         if len(said) > MOST_TEXT:
-            raise _misfit(item, f"has more than {MOST_TEXT:,} characters", "Shorten it.")
+            raise _misfit(
+                item,
+                _("The answer to “%(question)s” has more than %(n)s characters."),
+                _("Shorten it."),
+                n=f"{MOST_TEXT:,}",
+            )
         return said
     if item.kind == "number":
         return _number(item, said)
@@ -60,26 +67,42 @@ def fitting(item: Item, value: Value) -> Value:
         item.kind, tuple(choice.key for choice in item.choices)
     )
     if said not in offered:
-        raise _misfit(item, "is not one of its choices", "Choose from those that are offered.")
+        raise _not_offered(item)
     return said
 
 
-def _misfit(item: Item, why: str, hint: str) -> BadAnswerError:
-    return BadAnswerError(f"The answer to “{say(item.label)}” {why}.", hint=hint, item=item.key)
+def _misfit(item: Item, said: str, hint: str, **put: str) -> BadAnswerError:
+    return BadAnswerError(said % {"question": say(item.label), **put}, hint=hint, item=item.key)
+
+
+def _not_offered(item: Item) -> BadAnswerError:
+    said = _("The answer to “%(question)s” is not one of its choices.")
+    return _misfit(item, said, _("Choose from those that are offered."))
 
 
 def _number(item: Item, said: str) -> str:
-    hint = "Write one number in digits, such as 11 or 2.5; what it is out of is another question."
+    wrong = _misfit(
+        item,
+        _("The answer to “%(question)s” is not a number: %(given)s."),
+        _("Write one number in digits, such as 11 or 2.5; what it is out of is another question."),
+        given=repr(said[:40]),
+    )
     try:
         number = Decimal(said.replace(",", "").replace("\N{NO-BREAK SPACE}", ""))
     except InvalidOperation as error:
-        raise _misfit(item, f"is not a number: {said[:40]!r}", hint) from error
+        raise wrong from error
     if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
-        raise _misfit(item, f"is not a number: {said[:40]!r}", hint)
+        raise wrong
     low, high = item.low, item.high
     if (low is not None and number < low) or (high is not None and number > high):
-        limits = f"{'' if low is None else f'at least {low} '}{'' if high is None else f'at most {high}'}"
-        raise _misfit(item, f"is outside its limits ({limits.strip()})", "Write a number within them.")
+        least = "" if low is None else _("at least %(figure)s") % {"figure": low}
+        most = "" if high is None else _("at most %(figure)s") % {"figure": high}
+        raise _misfit(
+            item,
+            _("The answer to “%(question)s” is outside its limits (%(limits)s)."),
+            _("Write a number within them."),
+            limits=" ".join(filter(None, (least, most))),
+        )
     plain = format(number.normalize(), "f")
     return "0" if plain == "-0" else plain
 
@@ -88,5 +111,9 @@ def _date(item: Item, said: str) -> str:
     try:
         return date.fromisoformat(said).isoformat()
     except ValueError as error:
-        hint = "Write year, month and day, such as 2023-03-15."
-        raise _misfit(item, f"is not a date: {said[:40]!r}", hint) from error
+        raise _misfit(
+            item,
+            _("The answer to “%(question)s” is not a date: %(given)s."),
+            _("Write year, month and day, such as 2023-03-15."),
+            given=repr(said[:40]),
+        ) from error

@@ -7,7 +7,7 @@ said by colour alone, and shares begin at zero.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,8 +17,10 @@ from learnwork.surveys.answers import STATES, BadSurveyError, State, Study
 from learnwork.surveys.comparisons import branches_table
 from learnwork.surveys.similarity import MEASURES, Branch, Measure, Similarity, Tree
 from learnwork.surveys.tables import Table, Withheld, common_table, grid_table, open_part
+from learnwork.vocabulary.sentences import Sentence, sentence
 
 Spec = dict[str, Any]
+Say = Callable[[str], str]
 FACE = "Liberation Sans, Arial, sans-serif"
 # The tokens of the site's style sheet, by day and by night.
 _DAY = {"paper": "#faf7f0", "ink": "#1d1c19", "muted": "#5e594e", "hairline": "#dcd5c6", "accent": "#0b5563"}
@@ -105,21 +107,24 @@ def theme(*, night: bool = False) -> Mapping[str, Any]:
     }
 
 
-def common_chart(found: Analysis, *, most: bool, withheld: Withheld = frozenset(), note: str = "") -> Chart:
+def common_chart(
+    found: Analysis, *, most: bool, withheld: Withheld = frozenset(), note: str = "", say: Say = str
+) -> Chart:
     """A dot for the share of each most (or least) common feature, by category; a line where it is not certain.
 
-    note: a sentence for the end of the caption, such as that counts are inferred.
+    note: a sentence for the end of the caption, such as that counts are inferred. say: puts sentences into the
+    language of the reader.
     """
     shown = open_part(found, withheld)
     results = shown.most_common if most else shown.least_common
     order = {name: at for at, name in enumerate(dict.fromkeys(one.item.category for one in shown.results))}
-    rows = [_dot(one, order) for one in results]
-    title = _finding(shown, results, most=most)
-    caption = f"{_common_caption(found)} {note}".strip()
+    rows = [_dot(one, order, say) for one in results]
+    title = say(_finding(shown, results, most=most))
+    caption = f"{_common_caption(found, say)} {say(note)}".strip()
     shape = {
         "y": {"field": "label", "type": "nominal", "title": None, "sort": {"field": "rank"}},
     }
-    percent = {"type": "quantitative", "scale": {"domain": [0, 100]}, "axis": _percent_axis()}
+    percent = {"type": "quantitative", "scale": {"domain": [0, 100]}, "axis": _percent_axis(say)}
     layers: list[Spec] = [
         {"mark": {"type": "rule"}, "encoding": {"x": {"field": "low", **percent}, "x2": {"field": "high"}}},
         {"mark": {"type": "point"}, "encoding": {"x": {"field": "share", **percent}}},
@@ -191,7 +196,7 @@ def grid_chart(study: Study) -> Chart:
     return Chart("grid", said, caption, spec, grid_table(study))
 
 
-def dendrogram(found: Similarity, measure: Measure) -> Chart | None:
+def dendrogram(found: Similarity, measure: Measure, say: Say = str) -> Chart | None:
     """The tree of a measure, lying: distance from right to left, stability at each join. None without a tree."""
     tree = found.trees[measure]
     if tree is None:
@@ -200,24 +205,35 @@ def dendrogram(found: Similarity, measure: Measure) -> Chart | None:
     lines, joins = _segments(tree, at)
     leaves = [{"x": 0, "y": place, "text": found.respondents[leaf].label} for leaf, place in at.items()]
     first = tree.branches[0]
-    closest = " and ".join(found.respondents[leaf].label for leaf in sorted(first.members))
-    said = f"Most alike by {MEASURES[measure]}: {closest}"
-    caption = (
-        f"{len(found.respondents)} initiatives, {len(found.items)} features, average linkage"
-        + (f", cophenetic correlation {tree.cophenetic:.2f}" if tree.cophenetic is not None else "")
-        + (f". At each join: its share of {found.resamples} resampled trees." if found.resamples else ".")
+    closest = f" {say(sentence('and'))} ".join(
+        found.respondents[leaf].label for leaf in sorted(first.members)
     )
+    by = MEASURES[measure]
+    said = say(sentence("Most alike by %(measure)s: %(closest)s", measure=by, closest=closest))
+    caption = _tree_caption(found, tree, say)
     spec = {
         "$schema": _SCHEMA,
         "title": _titled(said, caption),
         "width": 360,
         "height": max(60, _ROW * len(at)),
-        "layer": _tree_layers(tree, lines, leaves, joins),
+        "layer": _tree_layers(tree, lines, leaves, joins, say(sentence("Distance"))),
     }
     return Chart(f"dendrogram_{measure}", said, caption, spec, branches_table(found, measure))
 
 
-def _tree_layers(tree: Tree, lines: list[Spec], leaves: list[Spec], joins: list[Spec]) -> list[Spec]:
+def _tree_caption(found: Similarity, tree: Tree, say: Say) -> str:
+    of = {"n": len(found.respondents), "items": len(found.items)}
+    words = [say(sentence("%(n)s initiatives, %(items)s features, average linkage.", **of))]
+    if tree.cophenetic is not None:
+        words.append(say(sentence("Cophenetic correlation %(r)s.", r=f"{tree.cophenetic:.2f}")))
+    if found.resamples:
+        words.append(say(sentence("At each join: its share of %(n)s resampled trees.", n=found.resamples)))
+    return " ".join(words)
+
+
+def _tree_layers(
+    tree: Tree, lines: list[Spec], leaves: list[Spec], joins: list[Spec], distance: str
+) -> list[Spec]:
     highest = max(tree.branches[-1].height, 1e-9)
     down = {"domain": [-0.6, len(leaves) - 0.4], "reverse": True, "nice": False}
     place = {
@@ -225,7 +241,7 @@ def _tree_layers(tree: Tree, lines: list[Spec], leaves: list[Spec], joins: list[
             "field": "x",
             "type": "quantitative",
             "scale": {"domain": [highest * 1.05, 0]},
-            "title": "Distance",
+            "title": distance,
         },
         "y": {"field": "y", "type": "quantitative", "axis": None, "scale": down},
     }
@@ -252,15 +268,17 @@ def _svg(spec: str, night: bool) -> str:
     )
 
 
-def _dot(one: YesNo, order: Mapping[str, int]) -> Spec:
+def _dot(one: YesNo, order: Mapping[str, int], say: Say) -> Spec:
     share = float(one.share or 0) * 100
     uncertain = one.bounds is not None and not one.certain
     low = float(one.bounds.low) * 100 if uncertain and one.bounds else share
     high = float(one.bounds.high) * 100 if uncertain and one.bounds else share
-    counts = f"{one.counts.yes} of {one.counts.base}" + (", band not certain" if uncertain else "")
+    counts = say(sentence("%(some)s of %(all)s", some=one.counts.yes, all=one.counts.base))
+    if uncertain:
+        counts = f"{counts}, {say(sentence('band not certain'))}"
     return {
         "label": one.item.label,
-        "category": one.item.category or "Features",
+        "category": one.item.category or say(sentence("Features")),
         "place": order[one.item.category],
         "rank": -share,
         "share": share,
@@ -270,38 +288,43 @@ def _dot(one: YesNo, order: Mapping[str, int]) -> Spec:
     }
 
 
-def _percent_axis() -> Spec:
-    return {"title": "Share of initiatives, %", "values": [0, 25, 50, 75, 100]}
+def _percent_axis(say: Say) -> Spec:
+    return {"title": say(sentence("Share of initiatives, %%")), "values": [0, 25, 50, 75, 100]}
 
 
-def _finding(found: Analysis, results: Sequence[YesNo], *, most: bool) -> str:
+def _finding(found: Analysis, results: Sequence[YesNo], *, most: bool) -> Sentence:
     total = len(found.results)
     limit = found.limits.most if most else found.limits.least
-    reach = (
-        f"at least {limit.numerator} of {limit.denominator}"
-        if most
-        else f"at most {limit.numerator} of {limit.denominator}"
-    )
+    put = {"n": len(results), "total": total, "part": limit.numerator, "whole": limit.denominator}
     if most:
+        said = sentence(
+            "%(n)s of %(total)s features are in at least %(part)s of %(whole)s initiatives", **put
+        )
         every = sum(one.share == 1 for one in results)
-        rest = f"; {every} in all of them" if every else ""
+        rest = sentence("%(n)s in all of them", n=every) if every else None
     else:
+        said = sentence("%(n)s of %(total)s features are in at most %(part)s of %(whole)s initiatives", **put)
         none = sum(one.share == 0 for one in results)
-        rest = f"; {none} in none of them" if none else ""
-    return f"{len(results)} of {total} features are in {reach} initiatives{rest}"
+        rest = sentence("%(n)s in none of them", n=none) if none else None
+    return sentence("%(said)s; %(rest)s", said=said, rest=rest) if rest else said
 
 
-def _common_caption(found: Analysis) -> str:
+def _common_caption(found: Analysis, say: Say) -> str:
     bases = {one.counts.base for one in found.results}
-    base = f"{min(bases)} to {max(bases)}" if len(bases) > 1 else f"{max(bases, default=0)}"
-    return (
-        f"{_source(found.title, found.fielded)} Base: {base} who said yes or no, of {found.responded} who answered "
-        f"and {found.invited} who were invited."
+    few, many = min(bases, default=0), max(bases, default=0)
+    base = sentence("%(low)s to %(high)s", low=few, high=many) if few < many else f"{many}"
+    of = sentence(
+        "Base: %(base)s who said yes or no, of %(responded)s who answered and %(invited)s who were invited.",
+        base=base,
+        responded=found.responded,
+        invited=found.invited,
     )
+    return f"{say(_source(found.title, found.fielded))} {say(of)}"
 
 
-def _source(title: str, fielded: str) -> str:
-    return f"Source: {title or 'survey'}{f', {fielded}' if fielded else ''}."
+def _source(title: str, fielded: str) -> Sentence:
+    name = ", ".join(filter(None, (title or "survey", fielded)))
+    return sentence("Source: %(name)s.", name=name)
 
 
 def _titled(title: str, caption: str) -> Spec:

@@ -12,6 +12,7 @@ from learnwork.surveys.reconcile import Reconciled
 from learnwork.surveys.similarity import MEASURES, Measure, Similarity
 from learnwork.surveys.tables import CATEGORY, ITEM, LABEL, Cell, Column, Mark, Table, Withheld, gettext_noop
 from learnwork.surveys.waves import LEAST_CHANGED, PAIRS, Change, Waves
+from learnwork.vocabulary.sentences import sentence
 
 
 def groups_table(study: Study, *, withheld: frozenset[tuple[str, str, str]] = frozenset()) -> Table:
@@ -57,12 +58,21 @@ def waves_table(found: Waves, *, withheld: Withheld = frozenset()) -> Table:
         Column("reworded", gettext_noop("Worded otherwise")),
     )
     notes = [
-        f"{len(found.matched)} initiatives answered in both waves; {len(found.only_before)} only before and "
-        f"{len(found.only_after)} only after are not compared.",
-        f"No p-value is given where fewer than {LEAST_CHANGED} changed.",
+        sentence(
+            "%(both)s initiatives answered in both waves; %(before)s only before and %(after)s only after are not "
+            "compared.",
+            both=len(found.matched),
+            before=len(found.only_before),
+            after=len(found.only_after),
+        ),
+        sentence("No p-value is given where fewer than %(n)s changed.", n=LEAST_CHANGED),
     ]
     if found.tested > 1:
-        notes.append(f"{found.tested} items are tested: one in twenty would be below 0.05 by chance alone.")
+        notes.append(
+            sentence(
+                "%(n)s items are tested: one in twenty would be below 0.05 by chance alone.", n=found.tested
+            )
+        )
     rows = tuple(_change_row(change, withheld) for change in found.changes)
     return Table("waves", gettext_noop("What changed between the waves"), columns, rows, tuple(notes))
 
@@ -142,22 +152,31 @@ def branches_table(found: Similarity, measure: Measure) -> Table:
         )
         for one in (tree.branches if tree else ())
     )
-    notes = [*_notes(found), f"{found.resamples} times the features were drawn again (seed {found.seed})."]
+    notes = [
+        *_notes(found),
+        sentence(
+            "%(n)s times the features were drawn again (seed %(seed)s).", n=found.resamples, seed=found.seed
+        ),
+    ]
     if tree and tree.cophenetic is not None:
-        notes.append(f"Cophenetic correlation {tree.cophenetic:.3f}.")
-    title = f"How initiatives join, by {MEASURES[measure]}"
+        notes.append(sentence("Cophenetic correlation %(r)s.", r=f"{tree.cophenetic:.3f}"))
+    title = sentence("How initiatives join, by %(measure)s", measure=MEASURES[measure])
     return Table(f"branches_{measure}", title, columns, rows, tuple(notes))
 
 
 def _notes(found: Similarity) -> tuple[str, ...]:
     notes = [
-        f"{len(found.respondents)} initiatives by {len(found.items)} items, each pair over what both answered."
+        sentence(
+            "%(n)s initiatives by %(items)s items, each pair over what both answered.",
+            n=len(found.respondents),
+            items=len(found.items),
+        )
     ]
     if found.universal:
-        notes.append(f"{len(found.universal)} features that nearly all have are left out.")
+        notes.append(sentence("%(n)s features that nearly all have are left out.", n=len(found.universal)))
     if found.left_out:
         named = ", ".join(
             f"{one.respondent.label} ({one.answered} of {one.applying})" for one in found.left_out
         )
-        notes.append(f"Left out, because too few items were answered: {named}.")
+        notes.append(sentence("Left out, because too few items were answered: %(named)s.", named=named))
     return tuple(notes)

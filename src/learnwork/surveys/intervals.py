@@ -17,6 +17,7 @@ from math import sqrt
 from typing import Literal, NamedTuple
 
 from learnwork.surveys.answers import BadSurveyError
+from learnwork.vocabulary.sentences import sentence
 
 Method = Literal["wilson", "clopper_pearson", "jeffreys"]
 METHODS: dict[Method, str] = {
@@ -24,11 +25,13 @@ METHODS: dict[Method, str] = {
     "clopper_pearson": "Clopper–Pearson",
     "jeffreys": "Jeffreys",
 }
-CHOSEN = (
+CHOSEN = sentence(
     "The respondents were chosen, not sampled: these intervals show how little so few answers could say about "
     "others, and support no conclusion about those who were not asked."
 )
-DRAWN = "The intervals assume that the respondents were drawn at random, each as likely as any other."
+DRAWN = sentence(
+    "The intervals assume that the respondents were drawn at random, each as likely as any other."
+)
 
 
 class Interval(NamedTuple):

@@ -21,6 +21,7 @@ from learnwork.surveys.intervals import CHOSEN, METHODS, interval
 from learnwork.surveys.published import Claim, Inference, Inferred, Printed, Publication, percentage
 from learnwork.surveys.tables import Cell, Column, Mark, Table, gettext_noop
 from learnwork.vocabulary.errors import Issue
+from learnwork.vocabulary.sentences import sentence
 
 MAX_BYTES = 4_000_000
 _FEW = 5
@@ -177,7 +178,7 @@ def items_table(found: Inference, *, confidence: Fraction | None = None) -> Tabl
             for end in ("low", "high")
         ]
     rows_ = tuple(_row(one, confidence) for one in found.results)
-    notes = ["Only the percentages are published; counts and bases are inferred from them."]
+    notes = [sentence("Only the percentages are published; counts and bases are inferred from them.")]
     return Table(
         "published",
         gettext_noop("Printed percentages and what follows from them"),

@@ -19,6 +19,7 @@ from math import ceil, floor
 from learnwork.surveys.analysis import Analysis, Counts, Limits, YesNo, yes_no
 from learnwork.surveys.answers import BadSurveyError, Item
 from learnwork.vocabulary.errors import Issue
+from learnwork.vocabulary.sentences import sentence
 
 MOST_BASE = 1_000
 _PERCENT = re.compile(r"\d{1,3}(\.\d{1,6})?", re.ASCII)
@@ -219,29 +220,49 @@ def _contradictions(
     found = []
     stated, all_ = publication.stated_base, len(publication.printed)
     if stated and respondents and stated != respondents and stated <= len(bases):
-        sentence = (
-            f"The study invited {publication.invited} and states a response rate of {publication.response_rate}%, "
-            f"which makes {stated} answers; {bases[stated - 1].fits} of {all_} percentages fit {stated}, and "
-            f"{bases[respondents - 1].fits} of {all_} fit {respondents}."
+        said = sentence(
+            "The study invited %(invited)s and states a response rate of %(rate)s%%, which makes %(stated)s answers; "
+            "%(fit)s of %(all)s percentages fit %(stated)s, and %(best)s of %(all)s fit %(n)s.",
+            invited=publication.invited,
+            rate=publication.response_rate,
+            stated=stated,
+            fit=bases[stated - 1].fits,
+            best=bases[respondents - 1].fits,
+            all=all_,
+            n=respondents,
         )
-        found.append(Contradiction("base-stated", sentence, bases[stated - 1].misfits))
+        found.append(Contradiction("base-stated", said, bases[stated - 1].misfits))
     for one in results:
         key = one.printed.item.key
         if one.base is None:
-            sentence = f"{one.printed.percent}% fits no base up to {respondents}."
-            found.append(Contradiction("base-none", sentence, (key,)))
+            said = sentence(
+                "%(percent)s%% fits no base up to %(n)s.", percent=one.printed.percent, n=respondents
+            )
+            found.append(Contradiction("base-none", said, (key,)))
         elif one.base != respondents:
             only = all(n == one.base for _, n in one.others)
-            needs = f"a base of {one.base}" if only else f"a smaller base, such as {one.base}"
-            sentence = (
-                f"{one.printed.percent}% does not fit {respondents} and needs {needs}: {one.yes} of {one.base}, so "
-                f"that {one.missing} of {respondents} did not answer this item."
+            needs = (
+                sentence("a base of %(n)s", n=one.base)
+                if only
+                else sentence("a smaller base, such as %(n)s", n=one.base)
             )
-            found.append(Contradiction("base-smaller", sentence, (key,)))
+            said = sentence(
+                "%(percent)s%% does not fit %(n)s and needs %(needs)s: %(yes)s of %(base)s, so that %(missing)s of "
+                "%(n)s did not answer this item.",
+                percent=one.printed.percent,
+                n=respondents,
+                needs=needs,
+                yes=one.yes,
+                base=one.base,
+                missing=one.missing,
+            )
+            found.append(Contradiction("base-smaller", said, (key,)))
         found += _of_item(one)
     if publication.surveyed is not None and publication.surveyed < all_:
-        sentence = f"{all_} items are printed, and only {publication.surveyed} were surveyed."
-        found.append(Contradiction("items-surplus", sentence))
+        said = sentence(
+            "%(all)s items are printed, and only %(n)s were surveyed.", all=all_, n=publication.surveyed
+        )
+        found.append(Contradiction("items-surplus", said))
     return found
 
 
@@ -251,14 +272,22 @@ def _of_item(one: Inferred) -> list[Contradiction]:
     for claim in printed.claims:
         other_low, other_high = spread(claim.percent)
         if other_low > high or other_high < low:
-            sentence = f"{printed.percent}% here, and {claim.percent}% in {claim.place}."
-            found.append(Contradiction("percent-twice", sentence, (printed.item.key,)))
+            said = sentence(
+                "%(here)s%% here, and %(there)s%% in %(place)s.",
+                here=printed.percent,
+                there=claim.percent,
+                place=claim.place,
+            )
+            found.append(Contradiction("percent-twice", said, (printed.item.key,)))
     share = one.result.share if one.result else None
     if share is not None and printed.band and not _within(share, printed.band):
-        sentence = (
-            f"{one.yes} of {one.base} does not lie in the band {printed.band} that the study puts it in."
+        said = sentence(
+            "%(yes)s of %(base)s does not lie in the band %(band)s that the study puts it in.",
+            yes=one.yes,
+            base=one.base,
+            band=printed.band,
         )
-        found.append(Contradiction("band-stated", sentence, (printed.item.key,)))
+        found.append(Contradiction("band-stated", said, (printed.item.key,)))
     return found
 
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
 
+from learnwork.layout.presentation import translated
 from learnwork.surveys import comparisons, dataset, services, sheets, tables
 from learnwork.surveys.analysis import Analysis, Limits, analyse
 from learnwork.surveys.answers import Study
@@ -140,10 +141,10 @@ class Report:
         def common(most: bool) -> Chart | None:
             if not tables.common_table(self.found, most=most, withheld=self.withheld).rows:
                 return None
-            return common_chart(self.found, most=most, withheld=self.withheld)
+            return common_chart(self.found, most=most, withheld=self.withheld, say=translated)
 
         def tree(measure: Measure) -> Chart | None:
-            return dendrogram(self.alike, measure) if len(self.alike.respondents) > 1 else None
+            return dendrogram(self.alike, measure, translated) if len(self.alike.respondents) > 1 else None
 
         made: dict[str, Callable[[], Chart | None]] = {
             "most_common": partial(common, True),

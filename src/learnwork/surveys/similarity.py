@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from learnwork.surveys.answers import DOES_NOT_APPLY, NO, YES, BadSurveyError, Item, Respondent, Study
+from learnwork.vocabulary.sentences import sentence
 
 Measure = Literal["jaccard", "matching"]
-MEASURES: dict[Measure, str] = {"jaccard": "Jaccard", "matching": "Simple matching"}
+MEASURES: dict[Measure, str] = {"jaccard": "Jaccard", "matching": sentence("Simple matching")}
 MOST = 500
 Matrix = NDArray[np.float64]
 

@@ -11,6 +11,7 @@ import yaml
 from django.utils.translation import gettext as _
 
 from learnwork.formats.files import read_text, rows
+from learnwork.layout.presentation import translated
 from learnwork.surveys import publications, services
 from learnwork.surveys.answers import BadSurveyError
 from learnwork.surveys.charts import Chart, common_chart
@@ -20,6 +21,7 @@ from learnwork.surveys.models import PublishedStudy
 from learnwork.surveys.published import Inference, Publication, infer
 from learnwork.surveys.reports import CONFIDENCE, Asked
 from learnwork.surveys.tables import Table, categories_table, common_table
+from learnwork.vocabulary.sentences import sentence
 
 _MOST_BYTES = 4_000_000
 
@@ -58,10 +60,14 @@ class Study:
         ]
 
     def charts(self) -> list[Chart]:
-        note = "Counts are inferred from the printed percentages."
+        note = sentence("Counts are inferred from the printed percentages.")
         analysis = self.found.analysis
         found = {True: analysis.most_common, False: analysis.least_common}
-        return [common_chart(analysis, most=most, note=note) for most, results in found.items() if results]
+        return [
+            common_chart(analysis, most=most, note=note, say=translated)
+            for most, results in found.items()
+            if results
+        ]
 
 
 def load(results: Path, features: Path | None = None, *, title: str = "") -> PublishedStudy:

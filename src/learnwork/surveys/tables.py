@@ -19,6 +19,7 @@ from learnwork.formats.sheet_cells import guarded
 from learnwork.surveys.analysis import Analysis, Bounds, Summary, YesNo
 from learnwork.surveys.answers import MISSING, STATES, Study
 from learnwork.surveys.intervals import CHOSEN, DRAWN, METHODS, interval
+from learnwork.vocabulary.sentences import sentence
 
 
 class Mark(Enum):
@@ -322,7 +323,11 @@ def _middle(value: object) -> Cell:
 
 def _left_out(results: Sequence[YesNo], withheld: Withheld) -> tuple[str, ...]:
     hidden = sum(_hides(one.item.key, withheld) for one in results)
-    return (f"{hidden} items are left out, because small groups are withheld.",) if hidden else ()
+    return (
+        ((sentence("%(n)s items are left out, because small groups are withheld.", n=hidden),))
+        if hidden
+        else ()
+    )
 
 
 def _chosen(found: Analysis) -> str:

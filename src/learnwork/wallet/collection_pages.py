@@ -70,10 +70,12 @@ def add(request: HttpRequest, owner: User) -> HttpResponse:
     """Take in a file, a text, a link or an offer."""
     form = AddForm(request.POST, request.FILES)
     if not form.is_valid():
-        raise UploadRefusedError("The text is too long.", hint="Send it as a file.")
+        raise UploadRefusedError(_("The text is too long."), hint=_("Send it as a file."))
     file, text = form.cleaned_data["file"], form.cleaned_data["text"].strip()
     if file is not None and file.size > collection.MOST_UPLOAD:
-        raise UploadRefusedError(f"The file is over {collection.MOST_UPLOAD:,} bytes.", hint="Split it.")
+        raise UploadRefusedError(
+            _("The file is over %(n)s bytes.") % {"n": f"{collection.MOST_UPLOAD:,}"}, hint=_("Split it.")
+        )
     if file is None and claiming.is_offer(text):
         taken = claiming.claim(owner, text, code=form.cleaned_data["code"].strip())
     elif file is not None:
@@ -151,7 +153,7 @@ def groups(request: HttpRequest, owner: User, pk: int) -> HttpResponse:
     held = collection.held_by(owner, pk)
     form = GroupsForm(request.POST)
     if not form.is_valid():
-        raise UploadRefusedError("The names of the groups are too long.", hint="Use shorter ones.")
+        raise UploadRefusedError(_("The names of the groups are too long."), hint=_("Use shorter ones."))
     collection.put_into(held, form.names())
     return HttpResponseRedirect(reverse("record", args=[pk]))
 
@@ -172,7 +174,7 @@ def works(request: HttpRequest, owner: User, pk: int) -> HttpResponse:
     """Put a file behind a record."""
     held, file = collection.held_by(owner, pk), request.FILES.get("file")
     if file is None:
-        raise UploadRefusedError("No file was chosen.", hint="Choose one.")
+        raise UploadRefusedError(_("No file was chosen."), hint=_("Choose one."))
     collection.attach(held, file)
     return HttpResponseRedirect(reverse("record", args=[pk]) + "#works")
 
@@ -225,7 +227,7 @@ def restore(request: HttpRequest, owner: User) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None or (file.size or 0) > collection.MOST_TOGETHER:
         raise UploadRefusedError(
-            "No archive was chosen, or it is too large.", hint="Choose the ZIP of an export."
+            _("No archive was chosen, or it is too large."), hint=_("Choose the ZIP of an export.")
         )
     new = export.restore(owner, file)
     messages.success(

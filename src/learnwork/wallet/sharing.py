@@ -17,6 +17,7 @@ import orjson
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from learnwork.accounts.models import User
 from learnwork.records import showing
@@ -45,10 +46,13 @@ def selectable(owner: User, pks: Sequence[int]) -> list[Selectable]:
     found = {held.pk: held for held in Held.objects.filter(owner=owner, pk__in=pks)}
     if missing := set(pks) - set(found):
         raise HeldUnknownError(
-            f"{len(missing)} of the records are not in your collection.", hint="Choose from your records."
+            _("%(n)s of the records are not in your collection.") % {"n": len(missing)},
+            hint=_("Choose from your records."),
         )
     if not 0 < len(found) <= MOST_ITEMS:
-        raise ShareRefusedError(f"Choose 1 to {MOST_ITEMS} records.", hint="Go back to your records.")
+        raise ShareRefusedError(
+            _("Choose 1 to %(n)s records.") % {"n": MOST_ITEMS}, hint=_("Go back to your records.")
+        )
     return [Selectable(found[pk], choices_of(found[pk])) for pk in dict.fromkeys(pks)]
 
 
@@ -96,9 +100,11 @@ def make(
     """
     end = datetime.combine(until + timedelta(days=1), time(), UTC)
     if end <= datetime.now(UTC):
-        raise ShareRefusedError("The day is over already.", hint="Choose a later one.")
+        raise ShareRefusedError(_("The day is over already."), hint=_("Choose a later one."))
     if Share.objects.filter(owner=owner).count() >= MOST_SHARES:
-        raise ShareRefusedError(f"You have {MOST_SHARES} shares.", hint="Delete some that have ended.")
+        raise ShareRefusedError(
+            _("You have %(n)s shares.") % {"n": MOST_SHARES}, hint=_("Delete some that have ended.")
+        )
     code = secrets.token_urlsafe(32)
     with transaction.atomic():
         share = Share.objects.create(
@@ -129,8 +135,8 @@ def live(share: Share | None) -> Share:
     """The share, if it holds at this moment. Raises ShareUnknownError."""
     if share is None or share.revoked_at is not None or share.until <= datetime.now(UTC):
         raise ShareUnknownError(
-            "This link is not one that holds: it is misspelt, has ended or was withdrawn.",
-            hint="Ask whoever gave it to you for a new one.",
+            _("This link is not one that holds: it is misspelt, has ended or was withdrawn."),
+            hint=_("Ask whoever gave it to you for a new one."),
         )
     return share
 
@@ -139,7 +145,7 @@ def share_of(owner: User, pk: int) -> Share:
     """Raises HeldUnknownError."""
     found = Share.objects.filter(owner=owner, pk=pk).first()
     if found is None:
-        raise HeldUnknownError("You have no such share.", hint="Go back to what you shared.")
+        raise HeldUnknownError(_("You have no such share."), hint=_("Go back to what you shared."))
     return found
 
 

@@ -14,6 +14,7 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
@@ -65,7 +66,8 @@ def read_upload(request: HttpRequest) -> dict[str, Any]:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > MOST_BYTES + _ROOM:
         raise UploadRefusedError(
-            f"More than {MOST_BYTES:,} bytes were sent.", hint="Send one record at a time."
+            _("More than %(n)s bytes were sent.") % {"n": f"{MOST_BYTES:,}"},
+            hint=_("Send one record at a time."),
         )
     if request.content_type not in _FORMS:
         web = request.GET.get("web") == "1"
@@ -79,7 +81,7 @@ def read_upload(request: HttpRequest) -> dict[str, Any]:
         form, files = request.POST, request.FILES
     except (RequestDataTooBig, MultiPartParserError) as error:
         raise UploadRefusedError(
-            "The text is too long, or the form is broken.", hint="Send it as a file."
+            _("The text is too long, or the form is broken."), hint=_("Send it as a file.")
         ) from error
     file = files.get("file")
     data = file.read() if file else form.get("text", "").strip().encode("utf-8", "surrogatepass")

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import QueryDict
 from django.templatetags.static import static
-from django.utils.translation import gettext
 
 from learnwork import __version__
 from learnwork.layout import presentation
@@ -71,8 +70,8 @@ def languages() -> list[Locale]:
 
 @register.filter
 def said(words: str) -> str:
-    """Words of the vocabulary (a label of a type, a measure, a facet) in the language in force."""
-    return gettext(words) if words else ""
+    """Words of the vocabulary (a label of a type, a measure, a facet) or a sentence in the language in force."""
+    return presentation.translated(words)
 
 
 @register.simple_tag
