@@ -208,6 +208,7 @@ def _doors(counts: Mapping[str, int]) -> tuple[Door, ...]:
             _("I fund, or make policy"),
             _("Who works on what, who pays for it, and where does nobody?"),
             listed(_("Initiatives"), "/search?type=initiative", "initiative"),
+            (_("What initiatives said about themselves"), "/surveys"),
             listed(_("Funders"), "/search?type=funder", "funder"),
             listed(_("Where training is, on the map"), f"{learn}&view=map", "learning_opportunity"),
         ),
