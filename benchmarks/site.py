@@ -33,7 +33,17 @@ from urllib.parse import urlencode
 HERE = Path(__file__).resolve().parent
 RECIPE = HERE.parent / "src/learnwork/demonstration/recipes/united-states.yaml"
 CONNECTIONS = 8
-WORDS = ("nursing", "welding", "computer science", "business", "history", "accounting", "law", "music", "biology")
+WORDS = (
+    "nursing",
+    "welding",
+    "computer science",
+    "business",
+    "history",
+    "accounting",
+    "law",
+    "music",
+    "biology",
+)
 STATES = ("NJ", "CA", "TX", "NY", "FL", "OH", "IL", "PA", "GA", "NC")
 LEVELS = ("1", "2", "3", "5", "7")
 # Kind of page → type of resource and class ("" for any).
@@ -74,7 +84,12 @@ def served(data: Path) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    environment = {**os.environ, "LEARNWORK_DATA": str(data), "LEARNWORK_LIMIT": "0", "LEARNWORK_BASE_URL": ""}
+    environment = {
+        **os.environ,
+        "LEARNWORK_DATA": str(data),
+        "LEARNWORK_LIMIT": "0",
+        "LEARNWORK_BASE_URL": "",
+    }
     environment["LEARNWORK_BASE_URL"] = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "learnwork", "serve", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
@@ -91,7 +106,11 @@ def served(data: Path) -> Iterator[int]:
 def spread(times: list[float]) -> tuple[float, float, float]:
     """p50, p95 and p99."""
     ordered = sorted(times)
-    return median(ordered), ordered[int(len(ordered) * 0.95)], ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    return (
+        median(ordered),
+        ordered[int(len(ordered) * 0.95)],
+        ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))],
+    )
 
 
 def pages(port: int, number: int) -> dict[str, list[str]]:
@@ -107,7 +126,9 @@ def pages(port: int, number: int) -> dict[str, list[str]]:
     for name, type_ in KINDS.items():
         here: set[str] = set()
         for state in (*STATES, ""):
-            query = urlencode({"type": type_, "size": 100, "count": "", **({"state": state} if state else {})})
+            query = urlencode(
+                {"type": type_, "size": 100, "count": "", **({"state": state} if state else {})}
+            )
             body, _ = ask.get(f"/api/search?{query}")
             here.update(hit["ctid"] for hit in json.loads(_unpacked(body))["hits"])
         drawn = chance.sample(sorted(here), min(number, len(here)))
@@ -153,7 +174,9 @@ def _by_threads(port: int, path: str, seconds: int, number: int) -> tuple[float,
         ask, times, chance = Asker(port), [], random.Random(1_000 * number + place)
         while time.perf_counter() < until:
             question = {"q": chance.choice(WORDS), "state": chance.choice(STATES)}
-            times.append(ask.get(f"{path}?{urlencode({**question, 'weeks_max': chance.randint(1, 10**8)})}")[1])
+            times.append(
+                ask.get(f"{path}?{urlencode({**question, 'weeks_max': chance.randint(1, 10**8)})}")[1]
+            )
         return times
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
@@ -172,7 +195,9 @@ def phone(port: int, rounds: int) -> tuple[float, float] | None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for number in range(rounds):
-            paint, weight = _visit(browser, f"http://127.0.0.1:{port}/search?q={WORDS[number % len(WORDS)]}&state=NJ")
+            paint, weight = _visit(
+                browser, f"http://127.0.0.1:{port}/search?q={WORDS[number % len(WORDS)]}&state=NJ"
+            )
             paints.append(paint)
             weights.append(weight)
         browser.close()
@@ -244,14 +269,26 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="learnwork-site-") as made:
         data = given.data or Path(made) / "data"
         if given.data is None:
-            command = [sys.executable, "-m", "learnwork", "load", "recipe", str(RECIPE), "--root", str(given.root)]
+            command = [
+                sys.executable,
+                "-m",
+                "learnwork",
+                "load",
+                "recipe",
+                str(RECIPE),
+                "--root",
+                str(given.root),
+            ]
             subprocess.run(command, env={**os.environ, "LEARNWORK_DATA": str(data)}, check=True)
         with served(data) as port:
             rows = measure(port, given.pages, given.seconds, given.rounds)
-    results = HERE / "results"
-    (results / "site.md").write_text(markdown(rows))
-    (results / "site.json").write_text(json.dumps({name: value for name, value, _, _ in rows}, indent=1) + "\n")
     print(markdown(rows))
+    results = HERE / "results"
+    results.mkdir(exist_ok=True)
+    (results / "site.md").write_text(markdown(rows))
+    (results / "site.json").write_text(
+        json.dumps({name: value for name, value, _, _ in rows}, indent=1) + "\n"
+    )
     for line in missed(rows):
         print("missed:", line, file=sys.stderr)
     return 1 if missed(rows) else 0
