@@ -185,7 +185,7 @@ def _by_threads(port: int, path: str, seconds: int, number: int) -> tuple[float,
 
 
 def phone(port: int, rounds: int) -> tuple[float, float] | None:
-    """First contentful paint (ms) of a page of results on its first visit, and its weight (kB); None without Chromium."""
+    """First contentful paint (ms) of a first visit to results, and its weight (kB); None without Chromium."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         return None
