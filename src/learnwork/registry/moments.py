@@ -46,7 +46,9 @@ def count(ids: Sequence[int]) -> int:
 def moments(ids: Sequence[int]) -> list[Moment]:
     """Everything that happened, newest first. Two queries."""
     found: dict[datetime, list[Event]] = {}
-    rows = Envelope.objects.filter(resource_id__in=ids).select_related("release__source").defer("body", *REPORTS)
+    rows = (
+        Envelope.objects.filter(resource_id__in=ids).select_related("release__source").defer("body", *REPORTS)
+    )
     for row in rows.order_by("-id")[:MOST]:
         source = source_ref(row.release, row.place)
         found.setdefault(row.received_at, []).append(Event("said", source))

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('token_until', models.DateTimeField(null=True)),
                 ('sealed', models.BinaryField()),
                 ('identifier', models.CharField(max_length=1000)),
-                ('ctid', models.CharField(blank=True, default='', max_length=60)),
+                ('ctid', models.CharField(blank=True, db_column='ct_id', default='', max_length=60)),
                 ('title', models.CharField(max_length=500)),
                 ('row', models.PositiveIntegerField(default=0)),
                 ('made_at', models.DateTimeField()),

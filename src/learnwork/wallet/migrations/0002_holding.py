@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("ctid", models.CharField(max_length=60)),
+                ("ctid", models.CharField(db_column="ct_id", max_length=60)),
                 ("added_at", models.DateTimeField()),
                 (
                     "held",

@@ -76,7 +76,7 @@ class Tie(models.Model):
     """That a record stands for a competency or credential of the registry, confirmed by its owner."""
 
     held = models.ForeignKey(Held, models.CASCADE, related_name="ties")
-    ctid = models.CharField(max_length=60)
+    ctid = models.CharField(max_length=60, db_column="ct_id")
     added_at = models.DateTimeField()
 
     class Meta:

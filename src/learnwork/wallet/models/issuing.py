@@ -104,7 +104,7 @@ class Offer(models.Model):
     token_until = models.DateTimeField(null=True)
     sealed = models.BinaryField()
     identifier = models.CharField(max_length=1_000)
-    ctid = models.CharField(max_length=60, default="", blank=True)
+    ctid = models.CharField(max_length=60, default="", blank=True, db_column="ct_id")
     title = models.CharField(max_length=500)
     row = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
