@@ -34,7 +34,6 @@ WEIGHT = 150_000  # bytes of a page of results with all that it loads, fonts inc
 
 @pytest.mark.parametrize("width", [320, 1280, 1920])
 def test_no_barriers_and_no_sideways_scroll(site: str, browser: Browser, width: int) -> None:
-    """Every rule by day; at night the one that night can change."""
     context = browser.new_context(
         viewport={"width": width, "height": 800},
         color_scheme="light",
@@ -53,8 +52,8 @@ def test_no_barriers_and_no_sideways_scroll(site: str, browser: Browser, width: 
         day = Axe().run(page).response
         assert len(day["passes"]) > 8, name
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        night = Axe().run(page, options={"runOnly": ["color-contrast"]}).response
-        assert night["passes"], name
+        night = Axe().run(page).response
+        assert len(night["passes"]) > 8, name
         found += [
             f"{name} {scheme}: {v['id']}: {[n['html'][:120] for n in v['nodes'][:3]]}"
             for scheme, report in (("by day", day), ("at night", night))

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils.cache import patch_vary_headers
 
 _TYPES = ("text/css", "text/javascript", "image/svg+xml")
-_KEPT = ("Cache-Control", "Content-Type", "ETag", "Last-Modified", "Access-Control-Allow-Origin")
 _LARGEST = 200  # files that are kept packed
 
 
@@ -34,14 +33,14 @@ def packed_static(
             if len(packed) >= _LARGEST:
                 packed.clear()
             packed[key] = gzip.compress(_body(response), 9, mtime=0)
-        response.close()
-        made = HttpResponse(packed[key])
-        for name in _KEPT:
-            if response.has_header(name):
-                made[name] = response[name]
-        made["Content-Encoding"] = "gzip"
-        patch_vary_headers(made, ("Accept-Encoding",))
-        return made
+        # The answer keeps its file, which is closed with it: closing it here would end the request twice.
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = [packed[key]]
+        elif isinstance(response, HttpResponse):
+            response.content = packed[key]
+        response["Content-Length"] = str(len(packed[key]))
+        response["Content-Encoding"] = "gzip"
+        return response
 
     return answer
 

@@ -24,7 +24,7 @@ from learnwork.wallet.fair_use import limited
 from learnwork.wallet.forms import AddForm, GroupsForm
 from learnwork.wallet.holder_errors import ShareRefusedError, UploadRefusedError
 from learnwork.wallet.learners import learners
-from learnwork.wallet.models import Group, Held
+from learnwork.wallet.models import Group, Held, Share
 from learnwork.wallet.showing_verdicts import shown
 from learnwork.wallet.verifying import judge
 
@@ -57,7 +57,7 @@ def _own_records(request: HttpRequest, owner: User) -> HttpResponse:
         "groups": groups,
         "chosen": chosen,
         "form": AddForm(),
-        "shares": owner.shares.count(),  # type: ignore[attr-defined]
+        "shares": Share.objects.filter(owner=owner).count(),
         "here": "records",
     }
     return render(request, "wallet/records.html", context)

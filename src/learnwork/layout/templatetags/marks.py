@@ -40,14 +40,6 @@ def fetched(name: str) -> str:
     return static(name) if _found(name) else ""
 
 
-@register.simple_tag
-def face() -> str:
-    """The address of the text face's upright, which every page needs at once; "" where it was not fetched."""
-    sheet = _found("vendor/fonts.css")
-    files = sorted(Path(sheet).parent.glob("source-sans-3-normal.*.woff2")) if sheet else []
-    return static(f"vendor/{files[0].name}") if files else ""
-
-
 @cache
 def _found(name: str) -> str:
     found = finders.find(name)
