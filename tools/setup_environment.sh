@@ -44,5 +44,7 @@ echo "Installing from requirements/$kind.txt"
 install=("$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-input)
 "${install[@]}" --require-hashes --requirement requirements/build.txt --requirement "requirements/$kind.txt"
 "${install[@]}" --no-deps --no-build-isolation --editable .
+# Also where Python is told to write no bytecode: compiling the project anew at every start takes two seconds.
+"$environment/bin/python" -m compileall -q src
 "$environment/bin/python" tools/fetch_browser_libraries.py
 touch "$environment/installed-$kind"
