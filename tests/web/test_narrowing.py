@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -109,5 +110,8 @@ def test_the_answer_of_the_api_has_its_shape_and_its_parameters(client: Client) 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("index")
-def test_bulk_files_have_a_page_before_there_are_any(client: Client) -> None:
+def test_bulk_files_have_a_page_before_there_are_any(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.conf.settings.DATA", tmp_path)
     assert "learnwork dump" in client.get("/bulk").content.decode()

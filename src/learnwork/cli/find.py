@@ -27,6 +27,8 @@ def find(words: list[str], as_json: bool, **parameters: Any) -> None:
 
     Write "a phrase" in quotation marks and -word to leave out. Filters may be given several times: any of the values.
     """
+    site.ready()
+    from learnwork.search.engine import search
     from learnwork.search.query import Query
 
     asked = {
@@ -36,11 +38,7 @@ def find(words: list[str], as_json: bool, **parameters: Any) -> None:
     }
     if parameters.get("exact"):
         asked["exact"] = ["1"]
-    query = Query.from_params({"q": [" ".join(words)], **asked})
-    site.ready()
-    from learnwork.search.engine import search
-
-    results = search(query)
+    results = search(Query.from_params({"q": [" ".join(words)], **asked}))
     if as_json:
         print_json(_as_dict(results))
     else:
