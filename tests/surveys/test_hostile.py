@@ -94,6 +94,7 @@ class TestSeats:
     @pytest.mark.parametrize(
         "value",
         ["", "x", "W10:1:2", signing.dumps([1, 1]), signing.dumps("x", salt="learnwork.surveys.seat")],
+        ids=["nothing", "a letter", "three parts", "of another room", "of another content"],
     )
     def test_a_forged_seat(self, survey: Survey, value: str) -> None:
         invitation, _code = making.invite(survey)
