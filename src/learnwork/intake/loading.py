@@ -81,6 +81,7 @@ def load(
                 transaction.set_rollback(True)
             else:
                 _close_release(release, report)
+                store.refresh_statistics(report.new + report.observations)
     except _HeldBack:
         report.outcome = "dry run" if dry_run else "held"
         report.seconds = time.monotonic() - begun
