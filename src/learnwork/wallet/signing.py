@@ -181,6 +181,8 @@ def _enter(issuer: Issuer, document: dict[str, Any]) -> dict[str, list[Any]]:
 
 def _take(issuer: Issuer, purpose: str) -> tuple[StatusList, int]:
     """A free entry at random, so that neighbours say nothing about who was issued what when."""
+    # One at a time for an issuer: two that find no open list would each begin one.
+    Issuer.objects.select_for_update().get(pk=issuer.pk)
     open_lists = issuer.lists.select_for_update().filter(purpose=purpose, count__lt=_FULL)
     status_list = open_lists.order_by("pk").first() or _begin(issuer, purpose)
     taken = Bits(bytearray(status_list.taken))

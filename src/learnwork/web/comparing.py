@@ -137,7 +137,7 @@ def _refused(request: HttpRequest, ids: Sequence[str], error: LearnworkError) ->
     """What went wrong, the things that can be compared, and a search that keeps them."""
     known = queries.captions([one for one in ids if is_ctid(one)])
     gone = str(error.data.get("ctid", ""))
-    things = [(name, ctid) for ctid, (name, _kind) in known.items() if ctid != gone]
+    things = [(known[ctid][0], ctid) for ctid in dict.fromkeys(ids) if ctid in known and ctid != gone]
     kept = [ctid for _name, ctid in things][: comparison.MOST]
     context = {
         "error": error,
