@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "learnwork.search",
     "learnwork.layout",
     "learnwork.intake",
+    "learnwork.competencies",
+    "learnwork.landscape",
     "learnwork.surveys",
     "learnwork.wallet",
     "learnwork.web",

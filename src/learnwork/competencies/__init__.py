@@ -1,0 +1,1 @@
+"""Competencies, the common language: frameworks, profiles, alignment, comparison, matching."""

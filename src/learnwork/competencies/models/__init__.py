@@ -1,0 +1,1 @@
+"""What the room keeps of its own: alignments and ratings; frameworks and competencies are resources of the registry."""
