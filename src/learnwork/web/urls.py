@@ -54,6 +54,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("accounts/", include("learnwork.accounts.urls")),
     path("", include("learnwork.surveys.urls")),
+    path("", include("learnwork.landscape.urls")),
     path("", include("learnwork.intake.urls")),
     path("", include("learnwork.wallet.urls")),
 ]

@@ -1,0 +1,241 @@
+"""The one filter of the map, as the URL says it: every page, picture, file and answer of the room is narrowed by it.
+
+    Filter.of({"block": "ce-…", "status": ["active", "ended"], "valid_on": "2022"}).apply(landscape)
+
+Parameters: `block`, `topic`, `goal`, `funder`, `lead` (CTIDs), `kind`, `status`, `state`, each repeated for "or";
+`text` (words that must all stand in a name, key or description); `valid_on` (a year, month or day); `edition` (a key).
+Parsing never fails; it clips and says so in `problems`. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from learnwork.landscape.model import Entry, Landscape, RoleKind, Span
+
+FACETS = ("block", "topic", "goal", "kind", "status", "state", "funder", "lead")
+MAX_VALUES = 50
+MAX_VALUE = 200
+_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_LEADING = frozenset({RoleKind.LEAD, RoleKind.CO_LEAD})
+
+Params = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterProblem:
+    """What of a filter could not be taken as it was. reason: "not-a-day" or "too-many"."""
+
+    parameter: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is asked of the map, in normal form: two filters that ask the same are equal.
+
+    chosen: (facet, values) in the order of `FACETS`. valid_on: when it was so in the world, "" for all times;
+    edition: key of the frozen copy to ask, "" for the living map.
+    """
+
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    text: str = ""
+    valid_on: str = ""
+    edition: str = ""
+    problems: tuple[FilterProblem, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def of(cls, params: Params) -> Filter:
+        """The filter that parameters ask; takes a plain mapping or Django's request.GET."""
+        problems: list[FilterProblem] = []
+        chosen = []
+        for facet in FACETS:
+            values = sorted({_clipped(value) for value in _list(params, facet)} - {""})
+            if len(values) > MAX_VALUES:
+                problems.append(FilterProblem(facet, "too-many"))
+            if values:
+                chosen.append((facet, tuple(values[:MAX_VALUES])))
+        day = _clipped(_last(params, "valid_on") or _last(params, "valid"))
+        if day and not is_day(day):
+            problems.append(FilterProblem("valid_on", "not-a-day"))
+            day = ""
+        text = " ".join(_clipped(_last(params, "text")).split())
+        return cls(tuple(chosen), text, day, _clipped(_last(params, "edition")), tuple(problems))
+
+    def to_params(self) -> dict[str, list[str]]:
+        """The parameters of this filter: `Filter.of(f.to_params()) == f`."""
+        params = {facet: list(values) for facet, values in self.chosen}
+        more = (("text", self.text), ("valid_on", self.valid_on), ("edition", self.edition))
+        return params | {key: [value] for key, value in more if value}
+
+    def to_url(self) -> str:
+        """The filter as a query string, without the question mark."""
+        return urlencode(self.to_params(), doseq=True)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether entries are left out by anything but time."""
+        return bool(self.chosen or self.text)
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        return next((values for name, values in self.chosen if name == facet), ())
+
+    def with_values(self, facet: str, values: Iterable[str]) -> Filter:
+        held = dict(self.chosen) | {facet: tuple(sorted(set(values)))}
+        return replace(self, chosen=tuple((name, held[name]) for name in FACETS if held.get(name)))
+
+    def toggle(self, facet: str, value: str) -> Filter:
+        """The filter with one value of a facet added, or taken away."""
+        return self.with_values(facet, set(self.values(facet)) ^ {value})
+
+    def keeps(self, landscape: Landscape) -> frozenset[str]:
+        """CTIDs of the entries that satisfy every facet and the words."""
+        values = facet_values(landscape)
+        words = [word.casefold() for word in self.text.split()]
+        return frozenset(
+            ctid
+            for ctid, entry in landscape.entries.items()
+            if all(values[facet].get(ctid, frozenset()) & set(asked) for facet, asked in self.chosen)
+            and _has(entry, words)
+        )
+
+    def apply(self, landscape: Landscape) -> Landscape:
+        """The map narrowed: entries that satisfy the filter, and what is said of them.
+
+        A tie stays where both of its ends stay; a party where a role, a grant, a tie or a party that stays names it.
+        Where `valid_on` is asked and the map is not of that time already, dated parts that did not hold go too.
+        """
+        if self.valid_on and landscape.valid_on != self.valid_on:
+            landscape = valid(landscape, self.valid_on)
+        return _only(landscape, self.keeps(landscape)) if self.narrows else landscape
+
+
+def facet_values(landscape: Landscape) -> dict[str, dict[str, frozenset[str]]]:
+    """For each facet: CTID of an entry → its values."""
+    roles: dict[str, dict[str, set[str]]] = {"funder": {}, "lead": {}}
+    for role in landscape.roles:
+        facet = "lead" if role.kind in _LEADING else "funder" if role.kind is RoleKind.FUNDER else ""
+        if facet:
+            roles[facet].setdefault(role.entry, set()).add(role.party)
+    for grant in landscape.grants:
+        roles["funder"].setdefault(grant.entry, set()).add(grant.funder)
+    of: dict[str, Callable[[Entry], Iterable[str]]] = {
+        "block": lambda entry: entry.blocks,
+        "topic": lambda entry: entry.topics,
+        "goal": lambda entry: entry.goals,
+        "kind": lambda entry: (entry.kind,),
+        "status": lambda entry: (entry.status,),
+        "state": lambda entry: entry.places,
+        "funder": lambda entry: roles["funder"].get(entry.ctid, ()),
+        "lead": lambda entry: roles["lead"].get(entry.ctid, ()),
+    }
+    entries = landscape.entries.values()
+    return {facet: {one.ctid: frozenset(of[facet](one)) - {""} for one in entries} for facet in FACETS}
+
+
+def counts(landscape: Landscape, asked: Filter) -> dict[str, dict[str, int]]:
+    """For each facet: value → how many entries it would show beside what the other facets ask."""
+    values = facet_values(landscape)
+    found: dict[str, dict[str, int]] = {}
+    for facet in FACETS:
+        number: dict[str, int] = {}
+        for ctid in asked.with_values(facet, ()).keeps(landscape):
+            for value in values[facet][ctid]:
+                number[value] = number.get(value, 0) + 1
+        found[facet] = number
+    return found
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a year, a month or a day that exists."""
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def holds(span: Span, day: str) -> bool:
+    """Whether something was so at a time, at the coarser precision of the two; what is not known never excludes."""
+    begins, ends = span.start, span.end
+    size_of_start, size_of_end = min(len(begins), len(day)), min(len(ends), len(day))
+    return begins[:size_of_start] <= day[:size_of_start] and ends[:size_of_end] >= day[:size_of_end]
+
+
+def valid(landscape: Landscape, day: str) -> Landscape:
+    """The map as it was so in the world: without dated parts that did not hold then. Stages are of their period."""
+    entries = {ctid: entry for ctid, entry in landscape.entries.items() if holds(entry.span, day)}
+    return replace(
+        _only(landscape, frozenset(entries)),
+        roles=tuple(one for one in landscape.roles if one.entry in entries and holds(one.span, day)),
+        grants=tuple(
+            one
+            for one in landscape.grants
+            if (not one.entry or one.entry in entries) and holds(one.span, day)
+        ),
+        ties=tuple(
+            one
+            for one in landscape.ties
+            if one.entry in entries and one.other in entries and holds(one.span, day)
+        ),
+        parties=landscape.parties,
+        valid_on=day,
+    )
+
+
+def _only(landscape: Landscape, kept: frozenset[str]) -> Landscape:
+    roles = tuple(one for one in landscape.roles if one.entry in kept)
+    grants = tuple(one for one in landscape.grants if one.entry in kept)
+    ties = tuple(one for one in landscape.ties if one.entry in kept and one.other in kept)
+    named = {one.party for one in roles} | {ctid for tie in ties for ctid in tie.declared_by}
+    named |= {ctid for grant in grants for ctid in (grant.funder, grant.recipient, *grant.passes_on) if ctid}
+    reached = _with_parents(landscape, named)
+    return replace(
+        landscape,
+        entries={ctid: entry for ctid, entry in landscape.entries.items() if ctid in kept},
+        parties={ctid: party for ctid, party in landscape.parties.items() if ctid in reached},
+        roles=roles,
+        grants=grants,
+        ties=ties,
+        milestones=tuple(one for one in landscape.milestones if one.entry in kept),
+        stages=tuple(one for one in landscape.stages if one.entry in kept),
+    )
+
+
+def _with_parents(landscape: Landscape, named: set[str]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(named)
+    while waiting:
+        ctid = waiting.pop()
+        if ctid and ctid not in found:
+            found.add(ctid)
+            party = landscape.parties.get(ctid)
+            waiting.append(party.parent if party else "")
+    return found
+
+
+def _has(entry: Entry, words: list[str]) -> bool:
+    text = f"{entry.name} {entry.key} {entry.description}".casefold() if words else ""
+    return all(word in text for word in words)
+
+
+def _list(params: Params, key: str) -> list[str]:
+    getlist = getattr(params, "getlist", None)
+    if getlist is not None:
+        return [str(value) for value in getlist(key)]
+    value = params.get(key, ())
+    return [value] if isinstance(value, str) else [str(one) for one in value]
+
+
+def _last(params: Params, key: str) -> str:
+    return (_list(params, key) or [""])[-1]
+
+
+def _clipped(text: str) -> str:
+    return text.replace("\x00", "").strip()[:MAX_VALUE]
