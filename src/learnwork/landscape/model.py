@@ -86,7 +86,8 @@ class Entry:
     """An initiative, alliance, product, programme or policy that the map lists.
 
     blocks, topics, goals: CTIDs; goals belong to the scheme of `Landscape.scheme`. features: keys of survey features
-    that the entry said yes to. stated: what pages proposed of the entry (`lw:proposed`).
+    that the entry said yes to. proposed: properties that were not published by those
+    cited (`lw:proposed`). merged: other CTIDs that it went by.
     """
 
     ctid: str
@@ -105,6 +106,7 @@ class Entry:
     url: str = ""
     reviewed_on: str = ""
     proposed: frozenset[str] = frozenset()
+    merged: tuple[str, ...] = ()
     said: Said = Said()
 
 
