@@ -70,7 +70,11 @@ class Name:
 @dataclass(frozen=True, slots=True)
 class Party:
     """An organization, alliance, funder or state. A name without a resource of its own has the CTID ""-prefixed
-    key `name:…` and is never merged with another by its spelling."""
+    key `name:…` and is never merged with another by its spelling.
+
+    names: every name with its dates where they are known. later_names: what it was called afterwards, no date known.
+    merged: CTIDs that mean this party by a curator's ruling. passes_on: whose money it passes on (a pooled fund).
+    """
 
     ctid: str
     name: str
@@ -79,6 +83,8 @@ class Party:
     parent: str = ""
     merged: tuple[str, ...] = ()
     said: Said = Said()
+    later_names: tuple[str, ...] = ()
+    passes_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +118,26 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Role:
+    """key: names the role within its entry, for those who change it."""
+
     entry: str
     party: str
     kind: RoleKind
     span: Span = Span()
     said: Said = Said()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """Money as stated. amount None: not stated. regrant_of: CTID of the grant whose money this passes on ("" for
-    none); `passes_on`: the parties whose money it is where only that is known."""
+    none); `passes_on`: the parties whose money it is where only that is known.
+
+    Of what a sentence may state beside the amount: words: "nearly", "about". pooled: what `pooled_with` and the funder
+    gave together, or of which this is a part (its own amount is then not known). number, each: of how many grants of
+    `each` the amount is the sum. given_by_entry: the entry hands it out to others; it is no money for the entry itself.
+    duration: "P3Y" where the start is not stated. sentence: the words, as the source of the map gives them.
+    """
 
     ctid: str
     funder: str
@@ -136,11 +151,19 @@ class Grant:
     regrant_of: str = ""
     passes_on: tuple[str, ...] = ()
     said: Said = Said()
+    words: str = ""
+    pooled: Decimal | None = None
+    pooled_with: tuple[str, ...] = ()
+    number: int = 1
+    each: Decimal | None = None
+    given_by_entry: bool = False
+    duration: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """declared_by: CTIDs of the entries or parties that say so."""
+    """declared_by: CTIDs of the entries or parties that say so. key: see `Role`."""
 
     entry: str
     other: str
@@ -148,6 +171,7 @@ class Tie:
     declared_by: tuple[str, ...] = ()
     span: Span = Span()
     said: Said = Said()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
