@@ -28,6 +28,7 @@ for _name in list(os.environ):
         del os.environ[_name]
 os.environ["LEARNWORK_DATA"] = _data
 os.environ["LEARNWORK_SECRET_KEY"] = "only for tests"
+os.environ["LEARNWORK_BULK_HOURS"] = "0"
 DATABASE_URL = os.environ.get("LEARNWORK_TEST_DATABASE_URL", "")
 if DATABASE_URL:
     os.environ["LEARNWORK_DATABASE_URL"] = DATABASE_URL
@@ -103,6 +104,7 @@ def an_installation(folder: Path, like: dict[str, str] | None = None) -> Iterato
         if not name.startswith(("LEARNWORK_", "DJANGO_", "PYTHONDONTWRITEBYTECODE"))
     }
     environment |= {"LEARNWORK_DATA": str(folder / "data"), "NO_COLOR": "1", "COLUMNS": "120"}
+    environment["LEARNWORK_BULK_HOURS"] = "0"
     if like:
         shutil.copytree(like["LEARNWORK_DATA"], folder / "data")
     if not DATABASE_URL:

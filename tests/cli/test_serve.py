@@ -85,6 +85,12 @@ def test_it_serves_follows_and_stops_leaving_nothing_behind(copied, changed, sam
     assert not [pid for pid in ours if Path(f"/proc/{pid}").exists()]
 
 
+def test_bulk_files_are_made_without_being_asked(copied):
+    port = free_port()
+    with serving(copied | {"LEARNWORK_BULK_HOURS": "24"}, port):
+        assert until(lambda: b"resources.ndjson" in get(port, "/bulk"), patience=60)
+
+
 def test_a_follower_that_is_killed_is_started_again(copied):
     port = free_port()
     with serving(copied, port) as process:

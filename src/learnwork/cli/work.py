@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -46,10 +48,24 @@ def _wipe_what_ended() -> None:
     issuers.remove_ended()
 
 
+_BESIDE: list[subprocess.Popen[bytes]] = []
+
+
+def _make_bulk_files() -> None:
+    """In a process of its own, lest the index wait for it: a set of the whole United States takes minutes."""
+    from django.conf import settings
+
+    _BESIDE[:] = [one for one in _BESIDE if one.poll() is None]
+    if settings.BULK_HOURS and not _BESIDE:
+        command = [sys.executable, "-m", "learnwork", "dump", "--if-older", str(settings.BULK_HOURS)]
+        _BESIDE.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL))
+
+
 PERIODIC = (
     Periodic("mail of saved searches", 300, _send_saved_searches),
     Periodic("mail of surveys", 60, _send_mail_of_surveys),
     Periodic("offers and issuers that ended", 600, _wipe_what_ended),
+    Periodic("bulk files", 600, _make_bulk_files),
 )
 
 
@@ -71,7 +87,12 @@ def work() -> None:
                 "Another process keeps the index of this data folder.",
                 hint="Nothing is to be done: that one works.",
             )
-        _follow_until(stop)
+        try:
+            _follow_until(stop)
+        finally:
+            for one in _BESIDE:
+                one.terminate()
+                one.wait()
 
 
 def _follow_until(stop: threading.Event) -> None:

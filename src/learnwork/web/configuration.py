@@ -23,6 +23,7 @@ class Configuration(BaseSettings):
     mail_from: the address that mail comes from.
     limit: requests a minute that one client may make, all at once if it likes; 0 for no limit.
     sign_up: whether learners make accounts for their records by themselves; else `learnwork user add` makes them.
+    bulk_hours: how old the newest bulk files may become while something changes; 0 leaves them to `learnwork dump`.
     proxies: trusted proxies in front of the site on other machines, each of which appends to X-Forwarded-For.
     """
 
@@ -38,6 +39,7 @@ class Configuration(BaseSettings):
     mail_from: str = "learnwork@localhost"
     sign_up: bool = False
     limit: int = Field(default=1_200, ge=0, le=1_000_000)
+    bulk_hours: int = Field(default=24, ge=0, le=10_000)
     proxies: int = Field(default=0, ge=0, le=20)
 
     def secret(self) -> str:

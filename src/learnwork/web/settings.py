@@ -21,6 +21,7 @@ DATA = _c.data
 INDEX = _c.data / "index"
 LIMIT, PROXIES = _c.limit, _c.proxies
 SIGN_UP = _c.sign_up
+BULK_HOURS = _c.bulk_hours
 
 INSTALLED_APPS = [
     "django.contrib.auth",
