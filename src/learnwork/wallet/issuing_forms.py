@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from learnwork.records.suites import SUITES
 from learnwork.wallet import issuers
 from learnwork.wallet.models import Issuer
-from learnwork.wallet.sheets import MOST_BYTES
+from learnwork.wallet.sheets import MOST_BYTES, Row, from_csv, from_upload
 
 _SUITES = [(name, name) for name in (*SUITES, *issuers.TOKENS)]
 
@@ -45,7 +45,7 @@ class GiveForm(forms.Form):
     """Recipients come as a file or as text; the text wins, because it was seen."""
 
     ctid = forms.CharField(max_length=60, label=gettext_lazy("Which credential (CTID)"))
-    file = forms.FileField(required=False, label=gettext_lazy("A sheet of recipients (CSV)"))
+    file = forms.FileField(required=False, label=gettext_lazy("A sheet of recipients (CSV, XLSX, ODS)"))
     people = forms.CharField(
         required=False,
         max_length=MOST_BYTES,
@@ -62,13 +62,14 @@ class GiveForm(forms.Form):
             raise ValidationError(_("The sheet is too large. Split it."))
         return said
 
-    def sheet(self) -> bytes:
-        """The recipients as CSV; addresses alone get a heading."""
+    def rows(self) -> list[Row]:
+        """The recipients; addresses alone get a heading. Raises SheetError, UnreadableFileError, TooLargeError."""
         text = self.cleaned_data["people"].strip()
         if not text:
-            return bytes(self.cleaned_data["file"].read())
+            file = self.cleaned_data["file"]
+            return from_upload(file.read(), file.name or "")
         first = text.splitlines()[0]
-        return (f"mail\n{text}" if "@" in first and "," not in first else text).encode()
+        return from_csv((f"mail\n{text}" if "@" in first and "," not in first else text).encode())
 
 
 class StatusForm(forms.Form):

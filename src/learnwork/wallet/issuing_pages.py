@@ -1,4 +1,4 @@
-"""Pages of those who issue (curators and administrators), and the page on which a recipient claims a record."""
+"""Pages of those who issue: curators and administrators."""
 
 from __future__ import annotations
 
@@ -10,15 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods
 
 from learnwork.intake.access import curators_only
-from learnwork.vocabulary.errors import LearnworkError
 from learnwork.wallet import issuers as service
-from learnwork.wallet import offers, oid4vci, recipients, sheets, signing
-from learnwork.wallet.errors import IssuerRefusedError, OfferUnknownError
+from learnwork.wallet import recipients, sheets, signing
+from learnwork.wallet.errors import IssuerRefusedError
 from learnwork.wallet.issuing_forms import GiveForm, IssuerForm, StatusForm
 from learnwork.wallet.models import Issued, Issuer
 
@@ -86,10 +82,11 @@ def give(request: HttpRequest, issuer: str) -> HttpResponse:
     )
     context: dict[str, Any] = {"issuer": found, "form": form, "here": "issuing"}
     if request.method == "POST" and form.is_valid():
-        plan = recipients.plan(found, form.cleaned_data["ctid"], sheets.from_csv(form.sheet()))
+        rows = form.rows()
+        plan = recipients.plan(found, form.cleaned_data["ctid"], rows)
         if request.POST.get("do") == "issue" and not plan.refused:
             context["done"] = recipients.issue_all(plan)
-        context |= {"plan": plan, "refused": plan.refused[:_SHOWN], "sheet": form.sheet().decode()}
+        context |= {"plan": plan, "refused": plan.refused[:_SHOWN], "sheet": sheets.to_csv(rows)}
     return render(request, "wallet/issuing_give.html", context)
 
 
@@ -107,31 +104,3 @@ def status(request: HttpRequest, issuer: str, number: int) -> HttpResponse:
         signing.set_status(issued, purpose, value, reason=form.cleaned_data["reason"])
         messages.success(request, _("Done. Verifiers see it when they next fetch the list."))
     return back
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_variables("code", "body")
-def claim(request: HttpRequest, code: str) -> HttpResponse:
-    """A recipient's page: what waits, and how to take it. It is signed when it is taken, not when it is seen."""
-    try:
-        offer = offers.opened(code)[0]
-        if request.method == "POST":
-            return _download(offers.claim(code))
-    except OfferUnknownError as error:
-        return render(request, "wallet/claim.html", {"error": error}, status=404)
-    except LearnworkError as error:
-        return render(request, "wallet/claim.html", {"error": error}, status=400)
-    uri = f"{oid4vci.identifier(offer.issuer)}/oid4vci/offer/{code}"
-    context = {"offer": offer, "uri": uri, "wallet": f"openid-credential-offer://?credential_offer_uri={uri}"}
-    answer = render(request, "wallet/claim.html", context)
-    answer["Referrer-Policy"] = "no-referrer"
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
-
-
-def _download(body: bytes) -> HttpResponse:
-    is_token = not body.startswith(b"{")
-    answer = HttpResponse(body, content_type="application/vc+jwt" if is_token else "application/vc")
-    answer["Content-Disposition"] = f'attachment; filename="record.{"jwt" if is_token else "json"}"'
-    return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,15 +40,46 @@ class SheetError(LearnworkError):
     code = "recipients-sheet"
 
 
+_WORKBOOKS = (".xlsx", ".xls", ".ods")
+
+
 def read(path: Path) -> list[Row]:
     """Raises SheetError, UnreadableFileError, TooLargeError."""
-    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+    if path.suffix.lower() in _WORKBOOKS:
         return _rows(workbook_rows(path))
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UnreadableFileError(f"{path}: {error.strerror}.", hint="Check the path.") from error
     return from_csv(data)
+
+
+def from_upload(data: bytes, name: str) -> list[Row]:
+    """Rows of a sheet that came without a path: a workbook by its name's end, else CSV.
+
+    Raises SheetError, UnreadableFileError, TooLargeError.
+    """
+    suffix = Path(name).suffix.lower()
+    if suffix not in _WORKBOOKS:
+        return from_csv(data)
+    # The reader of workbooks takes files; this one is gone before anything is answered.
+    with tempfile.NamedTemporaryFile(prefix="learnwork-", suffix=suffix) as file:
+        file.write(data)
+        file.flush()
+        return read(Path(file.name))
+
+
+def to_csv(rows: Iterable[Row]) -> str:
+    """The rows as CSV that `from_csv` reads back with the same numbers."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    written = 1
+    for row in rows:
+        out.write("\n" * (row.number - written - 1))
+        writer.writerow([row.cells.get(name, "") for name in COLUMNS])
+        written = row.number
+    return out.getvalue()
 
 
 def from_csv(data: bytes) -> list[Row]:
