@@ -128,7 +128,7 @@ def test_stays_of_all_are_pooled_and_not_averaged_of_averages() -> None:
     found = {stay.level: stay for stay in stays(Landscape(entries("a", "b"), stages=said), forecast=False)}
     two = found[2].years
     assert two is not None
-    assert (two.n, two.least, two.median, two.greatest) == (3, 1, 1, 5)
+    assert [two.n, two.least, two.median, two.greatest] == [3, 1, 1, 5]
     assert found[1].years is None
     assert found[1].unfinished == 2
 
@@ -208,7 +208,7 @@ def test_quartiles_are_those_of_the_standard_library(values: list[int]) -> None:
     lower, middle, upper = quantiles(map(Fraction, values), n=4, method="inclusive")
     assert (found.lower, found.median, found.upper) == (lower, middle, upper)
     assert found.median == median(map(Fraction, values))
-    assert (found.n, found.least, found.greatest) == (len(values), min(values), max(values))
+    assert [found.n, found.least, found.greatest] == [len(values), min(values), max(values)]
 
 
 @pytest.mark.big

@@ -135,7 +135,9 @@ def matrix(landscape: Landscape, as_of: date) -> Matrix:
     """Entries by periods. Every year between the first and the last reported one is a column."""
     by_entry = _by_entry(landscape.stages)
     periods = _periods(stage.period for stage in landscape.stages)
-    dated, loose, silent = [], [], []
+    dated: list[Row] = []
+    loose: list[Row] = []
+    silent: list[Entry] = []
     for entry in landscape.entries.values():
         stages = by_entry.get(entry.ctid, ())
         if not stages:
