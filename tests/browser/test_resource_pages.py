@@ -21,6 +21,7 @@ PAGES = {
     "history": f"/resources/{ctid('welding')}/history",
     "suggest": f"/resources/{ctid('welding')}/suggest?about=ceterms:estimatedCost",
     "decisions": "/decisions",
+    "card for other sites": f"/embed/{ctid('welding')}",
 }
 DESK = {
     "desk": "/curate",
