@@ -17,7 +17,7 @@ from learnwork.records.reading import read
 from learnwork.wallet import picture
 from learnwork.wallet.sheets import Row, SheetError, from_csv, from_upload, to_csv
 
-ACHIEVEMENT = {
+ACHIEVEMENT: dict[str, Any] = {
     "id": "https://college.example/achievements/welding",
     "type": ["Achievement"],
     "name": "Pipe welding & <cutting>",

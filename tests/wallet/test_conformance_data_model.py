@@ -44,6 +44,8 @@ def years(number: int) -> str:
 SHA384 = "sha384-l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU"
 SHA256 = "uEiBZlVztZpfWHgPyslVv6-UwirFoQoRvW1htfx963sknNA"
 BARE = "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ"
+FORMER384 = "sha384-NSOcNpmdIVUxIJGvGUoe22FjTWrXiaXlsZ8q6912LdnR3KraQO2n75Ica4wK4Qeg"  # before February 2025
+FORMER256 = "uJKGMkOmFbVJhEfKTduMC2XCyvRAYLjOVmZWwIH1wQ7k"
 WRONG = BARE.replace("X1h", "X1j")
 
 
@@ -96,6 +98,7 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "related by multihash": related({"id": V2, "digestMultibase": SHA256}),
     "related by a digest without header": related({"id": V2, "digestMultibase": BARE}),
     "related by both": related({"id": V2, "mediaType": "text/x", "digestSRI": SHA384, "digestMultibase": BARE}),
+    "related by a revision before": related({"id": V2, "digestSRI": FORMER384, "digestMultibase": FORMER256}),
     "one related": plain(relatedResource={"id": V2, "digestSRI": SHA384}),
     "related elsewhere": related(ELSEWHERE, {"id": V2, "digestSRI": SHA384}),
 }  # fmt: skip
@@ -163,6 +166,7 @@ REFUSED: dict[str, dict[str, Any]] = {
     "related changed, multibase": related({"id": V2, "digestMultibase": SHA256.replace("VztZ", "VztY")}),
     "related changed, without header": related({"id": V2, "digestMultibase": WRONG}),
     "related, one of both changed": related({"id": V2, "digestSRI": SHA384, "digestMultibase": WRONG}),
+    "related, two revisions": related({"id": V2, "digestSRI": SHA384, "digestMultibase": FORMER256}),
     "related digest no digest": related({"id": V2, "digestMultibase": "uZTQ0MjM1NiAgcmVwb3J0"}),
 }  # fmt: skip
 

@@ -22,6 +22,20 @@ _MULTIHASH = {0x12: "sha256", 0x20: "sha384", 0x13: "sha512"}
 _SRI = re.compile(r"(sha256|sha384|sha512)-([A-Za-z0-9+/\-_]+={0,2})(?:\?\S*)?")
 _MOST = 200  # characters of a digest; the longest of SHA-512 has under a hundred
 
+# A context that its publisher changed after records had named its digest: what it was before, by its bytes. The base
+# context of July 2024 was replaced in February 2025 (comments only; every term means what it meant).
+_FORMER: dict[str, tuple[dict[str, bytes], ...]] = {
+    "https://www.w3.org/ns/credentials/v2": (
+        {
+            "sha256": bytes.fromhex("24a18c90e9856d526111f29376e302d970b2bd10182e33959995b0207d7043b9"),
+            "sha384": bytes.fromhex(
+                "35239c36999d2155312091af194a1edb61634d6ad789a5e5"
+                "b19f2aebdd762dd9d1dcaada40eda7ef921c6b8c0ae107a0"
+            ),
+        },
+    )
+}
+
 Found = tuple[str, str, str]
 
 
@@ -65,17 +79,21 @@ def matches(resource: dict[str, Any], body: bytes) -> bool:
 def matches_pinned(resource: dict[str, Any]) -> bool | None:
     """Whether the digests are those of a context that Learnwork knows by its bytes; None for every other resource.
 
-    Nothing is known of SHA-512 of a context, so such a digest alone is left to whoever can fetch (None).
+    All of them must be of one revision: the present one, or one that its publisher replaced. Nothing is known of SHA-512 of a context, so such a digest alone is left to whoever can fetch (None).
     """
     identifier = resource.get("id")
     pinned = contexts.table().get(identifier) if isinstance(identifier, str) else None
     if pinned is None:
         return None
-    known = {"sha256": bytes.fromhex(pinned.sha256), "sha384": bytes.fromhex(pinned.sha384)}
+    present = {"sha256": bytes.fromhex(pinned.sha256), "sha384": bytes.fromhex(pinned.sha384)}
     wanted = _wanted(resource)
-    if any(each is None or (each[0] in known and known[each[0]] != each[1]) for each in wanted):
+    if any(each is None for each in wanted):
         return False
-    return True if any(each is not None and each[0] in known for each in wanted) else None
+    digests = [each for each in wanted if each is not None and each[0] in present]
+    if not digests:
+        return None
+    revisions = (present, *_FORMER.get(str(identifier), ()))
+    return any(all(known[name] == digest for name, digest in digests) for known in revisions)
 
 
 def _wanted(resource: dict[str, Any]) -> list[tuple[str, bytes] | None]:
