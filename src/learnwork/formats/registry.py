@@ -27,6 +27,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "onet": ("onet", "FORMAT"),
     "etpl": ("etpl", "FORMAT"),
     "ecosystem": ("ecosystem", "FORMAT"),
+    "case": ("case", "FORMAT"),
     "ctdl": ("ctdl", "FORMAT"),
     "sheet": ("sheet", "FORMAT"),
 }
