@@ -20,7 +20,7 @@ def compare(
     """Compare resources: rows of the same questions, differences marked with ≠."""
     asked = list(dict.fromkeys(ctids))
     if not _LEAST <= len(asked) <= _MOST:
-        raise typer.BadParameter(f"Name {_LEAST} to {_MOST} different resources; {len(asked)} were named.")
+        raise typer.BadParameter(f"Name {_LEAST} to {_MOST} different resources, not {len(asked)}.")
     site.ready()
     from learnwork.layout.comparison import compare as compared
 

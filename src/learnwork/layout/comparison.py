@@ -197,7 +197,7 @@ def compare(ctids: Sequence[str], areas: Sequence[str] = (NATION,)) -> Compariso
     asked = tuple(dict.fromkeys(ctid.strip().lower() for ctid in ctids if ctid.strip()))
     if not LEAST <= len(asked) <= MOST:
         raise ComparisonRefusedError(
-            _("A comparison takes %(least)s to %(most)s different things; %(n)s were named.")
+            _("A comparison takes %(least)s to %(most)s different things, not %(n)s.")
             % {"least": LEAST, "most": MOST, "n": len(asked)},
             hint=_("Keep two to five results of a search, and compare those."),
         )
