@@ -163,7 +163,7 @@ def _fill(at: Floats, wide: float, high: float, canvas: Canvas) -> Floats:
             turned[:, axis] *= -1
     if high > wide:
         turned = turned[:, ::-1]
-    filled = np.empty_like(turned)
+    filled: Floats = np.empty_like(turned)
     for axis, length in ((0, wide), (1, high)):
         values = turned[:, axis]
         low, span = values.min(), np.ptp(values)
@@ -179,6 +179,7 @@ def _pushed(at: Floats, wide: float, high: float, canvas: Canvas) -> Floats:
     """Moved apart until no two centres are nearer than they may, inside the box."""
     low = np.array([canvas.margin, canvas.margin])
     top = np.maximum(np.array([wide, high]) - canvas.margin, low)
+    at = at.copy()
     for _ in range(_PUSHES):
         close = cKDTree(at).query_pairs(canvas.apart, output_type="ndarray")
         if not len(close):
@@ -194,6 +195,6 @@ def _pushed(at: Floats, wide: float, high: float, canvas: Canvas) -> Floats:
         move = np.zeros_like(at)
         np.add.at(move, a, step)
         np.add.at(move, b, -step)
-        at = at + move
+        at += move
         np.clip(at, low, top, out=at)
     return at

@@ -1,1 +1,5 @@
 """What the map keeps of its own; entries, roles, grants and ties are documents of the registry."""
+
+from learnwork.landscape.models.rulings import Ruling
+
+__all__ = ["Ruling"]
