@@ -23,6 +23,7 @@ from learnwork.landscape.money import (
     ended,
     money,
     rate,
+    rates,
     totals,
 )
 
@@ -155,6 +156,16 @@ def test_bad_rates_are_refused(text: str) -> None:
     with pytest.raises(BadRateError) as caught:
         rate(text)
     assert caught.value.hint
+
+
+def test_several_rates_stand_in_one_text() -> None:
+    assert rates(" ") == []
+    assert [one.currency for one in rates("EUR=1.08 USD 2024-05-31 The bank; GBP=1.3 USD 2024-05-31;")] == [
+        "EUR",
+        "GBP",
+    ]
+    with pytest.raises(BadRateError):
+        rates("EUR=1.08 USD 2024-05-31; nonsense")
 
 
 def _map(*grants: Grant, over: str = "") -> Landscape:

@@ -225,6 +225,11 @@ def rate(text: str) -> Rate:
     return made
 
 
+def rates(text: str) -> list[Rate]:
+    """Several rates, with semicolons between them; [] of nothing. Raises BadRateError."""
+    return [rate(one) for one in text.split(";") if one.strip()]
+
+
 def _ends(landscape: Landscape, first: date, last: date) -> list[Cliff]:
     by_entry: dict[str, list[Grant]] = defaultdict(list)
     for grant in landscape.grants:

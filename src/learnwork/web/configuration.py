@@ -8,9 +8,20 @@ import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from learnwork.landscape.money import BadRateError, rates
+
+
+def _rates(text: str) -> str:
+    try:
+        rates(text)
+    except BadRateError as error:
+        raise ValueError(str(error)) from None
+    return text
 
 
 class Configuration(BaseSettings):
@@ -24,6 +35,7 @@ class Configuration(BaseSettings):
     limit: requests a minute that one client may make, all at once if it likes; 0 for no limit.
     sign_up: whether learners make accounts for their records by themselves; else `learnwork user add` makes them.
     bulk_hours: how old the newest bulk files may become while something changes; 0 leaves them to `learnwork dump`.
+    rates: of exchange, for sums across currencies, as "EUR=1.08 USD 2024-05-31 European Central Bank; GBP=…".
     proxies: trusted proxies in front of the site on other machines, each of which appends to X-Forwarded-For.
     """
 
@@ -41,6 +53,7 @@ class Configuration(BaseSettings):
     limit: int = Field(default=1_200, ge=0, le=1_000_000)
     bulk_hours: int = Field(default=24, ge=0, le=10_000)
     proxies: int = Field(default=0, ge=0, le=20)
+    rates: Annotated[str, AfterValidator(_rates)] = ""
 
     def secret(self) -> str:
         """The signing key: as set, else made once and kept in the data folder, readable by its owner only."""

@@ -22,6 +22,8 @@ INDEX = _c.data / "index"
 LIMIT, PROXIES = _c.limit, _c.proxies
 SIGN_UP = _c.sign_up
 BULK_HOURS = _c.bulk_hours
+# Rates of exchange as `landscape.money.rates` reads them.
+RATES = _c.rates
 
 INSTALLED_APPS = [
     "django.contrib.auth",
