@@ -114,9 +114,7 @@ def landscape_of(
     same = same or {}
     names = Names(same, known_as(documents, same))
     entered = {ctid: d for ctid, d in documents.items() if d.get("@type") == ENTRY}
-    goals = read_goals(
-        documents, [parts.listed(d.get("lw:goal")) for d in entered.values()], names.ctid, scheme
-    )
+    goals = read_goals(documents, [_stated_goals(d) for d in entered.values()], names.ctid, scheme)
     entries = {ctid: _entry(ctid, document, names, goals) for ctid, document in entered.items()}
     roles = [
         role for ctid, d in entered.items() for role in _roles(ctid, d, names) if holds(role.span, valid_on)
@@ -162,7 +160,7 @@ def _pages(document: Document) -> tuple[str, ...]:
 
 def _entry(ctid: str, document: Document, names: Names, goals: Goals) -> Entry:
     proposed = frozenset(str(term) for term in parts.listed(document.get("lw:proposed")))
-    parent = names.ctid(next(iter(parts.listed(document.get("lw:parent"))), ""))
+    parent = _parent(document, names)
     return Entry(
         ctid=ctid,
         key=key_of(caption(document)),
@@ -174,7 +172,7 @@ def _entry(ctid: str, document: Document, names: Names, goals: Goals) -> Entry:
         span=parts.span(document),
         blocks=_named(document, "lw:buildingBlock", names),
         topics=_named(document, "lw:topic", names),
-        goals=goals.of(_named(document, "lw:goal", names)),
+        goals=goals.of(_goals(document, names, goals)),
         features=tuple(str(one) for one in parts.listed(document.get("lw:feature"))),
         places=tuple(str(one) for one in parts.listed(document.get("lw:geography"))),
         url=parts.text(document.get("ceterms:subjectWebpage")),
@@ -182,6 +180,29 @@ def _entry(ctid: str, document: Document, names: Names, goals: Goals) -> Entry:
         proposed=proposed,
         said=Said(_pages(document)),
     )
+
+
+def _parent(document: Document, names: Names) -> str:
+    """What a thing is part of: what a dated part says, else the plain statements."""
+    if (ruled := parts.parts(document, parts.PARENTS)).keys():
+        return names.ctid(next(iter(ruled.values())).get("lw:parent"))
+    plain = ("lw:parent", "lw:partOf", "ceterms:parentOrganization")
+    stated = (names.party(one) for term in plain for one in parts.listed(document.get(term)))
+    return next((who for who in stated if who), "")
+
+
+def _stated_goals(document: Document) -> list[Any]:
+    assigned = parts.holding(document, parts.GOALS).values()
+    plain = parts.listed(document.get("lw:goal"))
+    return [*plain, *(goal for part in assigned for goal in parts.listed(part.get("lw:goal")))]
+
+
+def _goals(document: Document, names: Names, goals: Goals) -> list[str]:
+    """A curator's assignment takes the place of all goals of the same scheme that others say."""
+    assigned = parts.holding(document, parts.GOALS)
+    replaced = {goal.ctid for scheme in goals.schemes if scheme.ctid in assigned for goal in scheme.goals}
+    plain = [goal for goal in _named(document, "lw:goal", names) if goal not in replaced]
+    return [*plain, *(goal for part in assigned.values() for goal in _named(part, "lw:goal", names))]
 
 
 def _named(document: Document, term: str, names: Names) -> tuple[str, ...]:
@@ -272,10 +293,7 @@ def _party(ctid: str, document: Document, names: Names, day: str, merged: tuple[
     called = on_the_day[0] if on_the_day else caption(document)
     also = [called, caption(document), *_alternates(document)]
     plain = [Name(text) for text in dict.fromkeys(also) if text not in {name.text for name in dated}]
-    parents = parts.listed(document.get("lw:partOf")) + parts.listed(
-        document.get("ceterms:parentOrganization")
-    )
-    parent = next((who for one in parents if (who := names.party(one))), "")
+    parent = _parent(document, names)
     later = in_language(document.get("lw:laterName"))
     return Party(
         ctid,

@@ -58,6 +58,7 @@ def _schemes(documents: Mapping[str, Document], root: Callable[[Any], str]) -> t
             text(document.get("lw:key")) or ctid,
             caption(document),
             tuple(sorted(goals.get(ctid, ()), key=lambda goal: goal.key)),
+            ctid,
         )
         for ctid, document in sorted(documents.items())
         if document.get("@type") == SCHEME

@@ -228,6 +228,7 @@ class GoalScheme:
     key: str
     title: str
     goals: tuple[Goal, ...] = ()
+    ctid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

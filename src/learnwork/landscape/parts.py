@@ -27,8 +27,8 @@ from learnwork.landscape.model import (
 )
 from learnwork.vocabulary.documents import Document, in_language
 
-ROLES, TIES, MILESTONES, STAGES, NAMES = "lw:roles", "lw:ties", "lw:milestones", "lw:stages", "lw:names"
-TERMS = (ROLES, TIES, MILESTONES, STAGES, NAMES)
+ROLES, TIES, MILESTONES, STAGES = "lw:roles", "lw:ties", "lw:milestones", "lw:stages"
+NAMES, PARENTS, GOALS = "lw:names", "lw:parents", "lw:goalAssignments"
 _ROLE_KINDS, _TIE_KINDS = frozenset(RoleKind), frozenset(TieKind)
 
 
