@@ -222,3 +222,35 @@ def test_the_list_for_people(capsys: Any) -> None:
     assert run(["issue", "issuers"]) == 0
     assert run(["keys", "list", "college"]) == 0
     assert "Riverside" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_record_is_revoked_by_the_list_that_names_it(capsys: Any, client: Client) -> None:
+    from learnwork.records.fetching import NoNetwork
+    from learnwork.wallet.knowledge import OwnFetcher
+
+    make(capsys, "--ctid", COLLEGE, "--lists", "revocation-list")
+    give = ["issue", "credential", WELDING, "--to", "ana@college.example", "--issuer", "college"]
+    (done,) = printed(capsys, *give)["issued"]
+    record = client.post(done["claim"].removeprefix("https://records.example")).content
+    entry = json.loads(record)["credentialStatus"]
+    assert entry == {
+        "id": "https://records.example/issuers/college/revocations",
+        "type": "1EdTechRevocationList",
+    }
+
+    def found() -> Any:
+        return verify(record, fetcher=OwnFetcher(NoNetwork()))
+
+    assert found().accepted, found().sentence
+    assert run(["status", "suspend", "college", done["record"]]) == 1
+    printed(capsys, "status", "revoke", "college", done["record"], "--reason", "Withdrawn")
+    assert "revoked" in {check.code for check in found().failed()}
+    assert "Withdrawn" in found().sentence
+    listed = client.get("/issuers/college/revocations")
+    assert listed["Content-Type"] == "application/json"
+    assert listed.json()["revokedCredential"] == [
+        {"id": done["record"], "revoked": True, "revocationReason": "Withdrawn"}
+    ]
+    assert run(["status", "reinstate", "college", done["record"]]) == 1
+    assert client.get("/issuers/nobody/revocations").status_code == 404

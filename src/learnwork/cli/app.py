@@ -22,6 +22,7 @@ from learnwork.cli import (
     index,
     issue,
     keys,
+    known_issuers,
     load,
     serve,
     show,
@@ -66,6 +67,7 @@ app.add_typer(survey.app, name="survey")
 app.add_typer(user.app, name="user")
 app.add_typer(issue.app, name="issue")
 app.add_typer(keys.app, name="keys")
+app.add_typer(known_issuers.app, name="known-issuers")
 app.add_typer(status.app, name="status")
 
 

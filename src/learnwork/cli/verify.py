@@ -20,6 +20,7 @@ from learnwork.vocabulary.errors import LearnworkError, UnreadableFileError
 if TYPE_CHECKING:
     from learnwork.records.bulk import Result
     from learnwork.records.fetching import Fetcher
+    from learnwork.records.keys import PublicKey
     from learnwork.records.trust import Registry
     from learnwork.records.verdict import Check, Verdict
 
@@ -53,6 +54,10 @@ def verify(
         list[Path] | None,
         typer.Option("--registry", help="A list of known issuers, most authoritative first."),
     ] = None,
+    publisher_key: Annotated[
+        list[Path] | None,
+        typer.Option("--publisher-key", help="Keys of whoever publishes the lists (JWK, a set, Multikey)."),
+    ] = None,
     recipient: Annotated[
         str, typer.Option("--recipient", help="Whose the record should be: an address, a DID, a number.")
     ] = "",
@@ -69,7 +74,8 @@ def verify(
     from learnwork.records.verification import verify as verify_record
 
     now = moment(at) if at else datetime.now(UTC)
-    registries = [_registry(path) for path in registry or []]
+    keys = [key for path in publisher_key or [] for key in _keys(path)]
+    registries = [_registry(path, keys) for path in registry or []]
     counts: Counter[str] = Counter()
     printer = JsonPrinter() if as_json else TextPrinter()
     for given in records:
@@ -105,11 +111,21 @@ def moment(text: str) -> datetime:
         raise BadMomentError(f"{text[:40]} is no date.", hint=hint) from error
 
 
-def _registry(path: Path) -> Registry:
+def _registry(path: Path, keys: list[PublicKey]) -> Registry:
     from learnwork.records.trust import read_registry
 
+    return read_registry(_bytes(path), path.stem, keys=keys)
+
+
+def _keys(path: Path) -> tuple[PublicKey, ...]:
+    from learnwork.records.trust import publisher_keys
+
+    return publisher_keys(_bytes(path), path.name)
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        return read_registry(path.read_bytes(), path.stem)
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableFileError(f"{path.name}: {error.strerror}.", hint="Check the path.") from error
 

@@ -79,7 +79,8 @@ def matches(resource: dict[str, Any], body: bytes) -> bool:
 def matches_pinned(resource: dict[str, Any]) -> bool | None:
     """Whether the digests are those of a context that Learnwork knows by its bytes; None for every other resource.
 
-    All of them must be of one revision: the present one, or one that its publisher replaced. Nothing is known of SHA-512 of a context, so such a digest alone is left to whoever can fetch (None).
+    All of them must be of one revision: the present one, or one that its publisher replaced. Nothing is known of
+    SHA-512 of a context, so such a digest alone is left to whoever can fetch (None).
     """
     identifier = resource.get("id")
     pinned = contexts.table().get(identifier) if isinstance(identifier, str) else None

@@ -98,6 +98,23 @@ def read_registry(data: bytes | str, name: str, *, keys: Sequence[PublicKey] = (
     return _of_list(name, value, keys)
 
 
+def publisher_keys(data: bytes | str, name: str) -> tuple[PublicKey, ...]:
+    """The keys of whoever publishes a list: a JWK, a set of them (also inside an entity configuration), or Multikeys,
+    one a line. Raises CheckError (`issuer-list`), KeyUnreadableError, KeyUnsupportedError, KeyWeakError.
+    """
+    text = (data.decode("utf-8", "replace") if isinstance(data, bytes) else data).strip()
+    if text[:1] in ("{", "["):
+        value = parse(text, where=name)
+        found = value.get("jwks", value) if isinstance(value, dict) else value
+        found = found.get("keys", [found]) if isinstance(found, dict) else found
+        keys = [PublicKey.from_jwk(each) for each in found if isinstance(each, dict)]
+    else:
+        keys = [PublicKey.from_multibase(line.strip()) for line in text.splitlines() if line.strip()]
+    if not keys:
+        raise CheckError("issuer-list", f"{name} holds no key.")
+    return tuple(keys)
+
+
 def _entries(listed: dict[str, Any]) -> Iterator[tuple[str, Known]]:
     for identifier, said in listed.items():
         if isinstance(said, dict):

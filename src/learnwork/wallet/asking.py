@@ -24,7 +24,7 @@ from learnwork.records.parsing import parse
 from learnwork.records.verdict import Verdict
 from learnwork.records.verification import verify
 from learnwork.vocabulary.errors import LearnworkError
-from learnwork.wallet import vault
+from learnwork.wallet import issuer_lists, vault
 from learnwork.wallet.holder_errors import PresentationRefusedError
 from learnwork.wallet.knowledge import knows
 from learnwork.wallet.verifying import MOST_BYTES, fetcher
@@ -146,9 +146,16 @@ def look(id_: str, *, web: bool = False) -> list[Verdict] | None:
         return None
     cache.delete(_place(id_))
     text = vault.unseal(base64.b64decode(kept["answer"]), _place(id_)).decode("utf-8", "surrogatepass")
-    network = fetcher(web=web)
+    network, lists = fetcher(web=web), issuer_lists.registries()
     return [
-        verify(one, fetcher=network, knows=knows, domain=kept["client"], challenge=kept["nonce"])
+        verify(
+            one,
+            fetcher=network,
+            knows=knows,
+            registries=lists,
+            domain=kept["client"],
+            challenge=kept["nonce"],
+        )
         for one in _presentations(text)
     ]
 

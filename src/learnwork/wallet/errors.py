@@ -47,6 +47,12 @@ class ClaimRefusedError(LearnworkError):
     code = "claim-refused"
 
 
+class ListUnknownError(LearnworkError):
+    """No list of known issuers has this name here."""
+
+    code = "issuer-list-unknown"
+
+
 class VaultError(LearnworkError):
     """A sealed secret cannot be opened: the key of the vault is another one, or the secret was changed."""
 

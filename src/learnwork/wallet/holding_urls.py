@@ -8,6 +8,7 @@ from learnwork.wallet import asking_pages, collection_pages, share_pages, sign_u
 
 holding = [
     path("verify", verify_pages.verify, name="verify"),
+    path("verify/lists", verify_pages.lists, name="verify-lists"),
     path("verify/ask", asking_pages.ask, name="verify-ask"),
     path("verify/asked", asking_pages.asked, name="verify-asked"),
     path("verify/requests/<str:id_>", asking_pages.request_object, name="verify-request"),

@@ -27,6 +27,7 @@ from learnwork.wallet.models import Issued, Issuer, Key
 
 TOKENS: dict[str, Kind] = {"EdDSA": "Ed25519", "ES256": "P-256", "ES384": "P-384", "RS256": "RSA"}
 PURPOSES = ("revocation", "suspension")
+NAMED = "revocation-list"  # of 1EdTech, which names the revoked by their ids; in place of a bitstring
 LASTS = timedelta(hours=24)  # a throw-away issuer
 _CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 
@@ -60,10 +61,10 @@ def make(
     slug = slug or secrets.token_urlsafe(24).lower().replace("_", "0").strip("-")
     if Issuer.objects.filter(slug=slug).exists():
         raise IssuerRefusedError(f"There is an issuer {slug} already.", hint="Choose another short name.")
-    if wrong := set(purposes) - set(PURPOSES):
+    if wrong := set(purposes) - {*PURPOSES, NAMED}:
         raise IssuerRefusedError(
             f"{sorted(wrong)[0]} is no purpose of a status list here.",
-            hint=f"Choose of {', '.join(PURPOSES)}.",
+            hint=f"Choose of {', '.join((*PURPOSES, NAMED))}.",
         )
     key, caller = PrivateKey.generate(kind), secrets.token_urlsafe(32)
     now = datetime.now(UTC)

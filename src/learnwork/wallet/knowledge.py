@@ -12,8 +12,12 @@ from learnwork.wallet import issuers
 from learnwork.wallet.errors import IssuerUnknownError
 from learnwork.wallet.known_issuers import knows
 from learnwork.wallet.models import Issuer, StatusList
-from learnwork.wallet.signing import published_list
+from learnwork.wallet.signing import named_list, published_list
 
+_OF_ISSUERS = {
+    "did.json": (issuers.controller_document, "application/did+json"),
+    "revocations": (named_list, "application/json"),
+}
 __all__ = ["OwnFetcher", "fetcher_for", "knows"]
 
 
@@ -42,12 +46,13 @@ class OwnFetcher:
             signed = published_list(found)
             body = signed.token.encode() or orjson.dumps(signed.document)
             return Fetched(url, body, "application/vc+jwt" if signed.token else "application/vc")
-        if parts[0] == "issuers" and len(parts) == 3 and parts[2] == "did.json":
+        if parts[0] == "issuers" and len(parts) == 3 and parts[2] in _OF_ISSUERS:
+            made, kind = _OF_ISSUERS[parts[2]]
             try:
-                document = issuers.controller_document(issuers.issuer_named(parts[1]))
+                document = made(issuers.issuer_named(parts[1]))
             except IssuerUnknownError:
                 return None
-            return Fetched(url, orjson.dumps(document), "application/did+json")
+            return Fetched(url, orjson.dumps(document), kind)
         return None
 
 

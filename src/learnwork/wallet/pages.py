@@ -7,10 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from learnwork.wallet import issuers
+from learnwork.wallet import issuers, signing
 from learnwork.wallet.errors import IssuerUnknownError
 from learnwork.wallet.models import StatusList
-from learnwork.wallet.signing import published_list
 
 _FRESH = 60  # seconds for which others may keep a list or a key: a revocation is seen that soon
 
@@ -38,7 +37,7 @@ def status_list(request: HttpRequest, slug: str) -> HttpResponse:
     found = StatusList.objects.select_related("issuer").filter(slug=slug).first()
     if found is None:
         raise Http404
-    signed = published_list(found)
+    signed = signing.published_list(found)
     if signed.token:
         return _open(signed.token.encode(), "application/vc+jwt")
     answer = _open(orjson.dumps(signed.document), _type_for(request))
@@ -54,6 +53,16 @@ def _type_for(request: HttpRequest) -> str:
     return next(
         (kind for kind in ("application/ld+json", "application/json") if kind in accepted), "application/vc"
     )
+
+
+@require_safe
+def named_list(request: HttpRequest, issuer: str) -> HttpResponse:
+    """The revocation list of 1EdTech (Open Badges 3.0: 1EdTechRevocationList): what was revoked, by id."""
+    try:
+        found = issuers.issuer_named(issuer)
+    except IssuerUnknownError as error:
+        raise Http404 from error
+    return _open(orjson.dumps(signing.named_list(found)), "application/json")
 
 
 @csrf_exempt

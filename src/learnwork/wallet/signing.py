@@ -32,10 +32,15 @@ from learnwork.records.open_badges import is_badge
 from learnwork.records.proofs import add_proof
 from learnwork.records.related_resources import matches_pinned
 from learnwork.records.status import entry_faults
-from learnwork.records.status_lists import bitstring_entry, bitstring_list
+from learnwork.records.status_lists import (
+    bitstring_entry,
+    bitstring_list,
+    revocation_entry,
+    revocation_list,
+)
 from learnwork.records.tokens import make_token
 from learnwork.wallet.errors import CredentialRefusedError, CredentialUnknownError, IssuerRefusedError
-from learnwork.wallet.issuers import current_key, method_of, secret_of, signs_tokens
+from learnwork.wallet.issuers import NAMED, current_key, method_of, secret_of, signs_tokens
 from learnwork.wallet.models import Issued, Issuer, Key, StatusList
 
 SELECTIVE = "ecdsa-sd-2023"
@@ -172,6 +177,14 @@ def _enter(issuer: Issuer, document: dict[str, Any]) -> dict[str, list[Any]]:
     # The schemas of Open Badges and CLR have room for one status: then the first purpose it is.
     single = is_badge(document) or is_clr(document)
     for purpose in purposes[:1] if single else purposes:
+        if purpose == NAMED:
+            if not id_of(document):
+                raise CredentialRefusedError(
+                    "The credential has no id by which a list could name it.", hint="Give it one: a urn:uuid."
+                )
+            entries[purpose] = []
+            stated.append(revocation_entry(named_list_of(issuer)))
+            continue
         status_list, index = _take(issuer, purpose)
         entries[purpose] = [status_list.slug, index]
         stated.append(bitstring_entry(address_of(status_list), index, purpose=purpose))
@@ -218,28 +231,49 @@ def set_status(issued: Issued, purpose: str, value: bool, *, reason: str = "") -
     What verifiers see changes with the next copy of the list that they fetch. A record that stands in a list for
     suspension only is revoked by suspending it for good.
     """
-    listed = "suspension" if purpose == "revocation" and purpose not in issued.entries else purpose
+    others = (NAMED, "suspension") if purpose == "revocation" else ()
+    listed = next((each for each in (purpose, *others) if each in issued.entries), purpose)
     if listed not in issued.entries:
         raise IssuerRefusedError(
             f"The record stands in no status list for {purpose}.",
             hint=f"It stands in those for: {', '.join(issued.entries) or 'nothing'}.",
         )
-    slug, index = issued.entries[listed]
     now = datetime.now(UTC)
     with transaction.atomic():
-        status_list = StatusList.objects.select_for_update().get(slug=slug)
+        status_list = _locked(issued, listed)
         issued.refresh_from_db(fields=["state"])  # as it is under the lock
         if issued.state.get("revocation") and not value:
             raise IssuerRefusedError(
                 "A revoked record stays revoked.", hint="Issue it anew; suspend what may come back."
             )
-        bits = Bits(bytearray(status_list.bits))
-        bits[index] = int(value)
-        status_list.bits, status_list.changed_at = bytes(bits.data), now
-        status_list.save(update_fields=["bits", "changed_at"])
+        if status_list is not None:
+            bits = Bits(bytearray(status_list.bits))
+            bits[issued.entries[listed][1]] = int(value)
+            status_list.bits, status_list.changed_at = bytes(bits.data), now
+            status_list.save(update_fields=["bits", "changed_at"])
         issued.state = {**issued.state, purpose: value}
         issued.state_at, issued.reason = now, reason[:500]
         issued.save(update_fields=["state", "state_at", "reason"])
+
+
+def _locked(issued: Issued, listed: str) -> StatusList | None:
+    """The list that a record stands in, held for changing; None where the list names records by their ids."""
+    if listed == NAMED:
+        Issued.objects.select_for_update().get(pk=issued.pk)
+        return None
+    return StatusList.objects.select_for_update().get(slug=issued.entries[listed][0])
+
+
+def named_list_of(issuer: Issuer) -> str:
+    """Where the revocation list of 1EdTech of an issuer is served."""
+    return f"{settings.BASE_URL}/issuers/{issuer.slug}/revocations"
+
+
+def named_list(issuer: Issuer) -> dict[str, Any]:
+    """What an issuer revoked, by id, whatever status lists its records name. Of a suspended record nothing is said."""
+    revoked = issuer.issued.filter(state__revocation=True).exclude(identifier="")
+    reasons = dict(revoked.values_list("identifier", "reason"))
+    return revocation_list(named_list_of(issuer), issuer.did, reasons)
 
 
 def published_list(status_list: StatusList) -> Signed:

@@ -9,6 +9,7 @@ from learnwork.wallet.holding_urls import holding
 
 issuing = [
     path("issuers/<slug:issuer>/did.json", pages.did_document, name="did-document"),
+    path("issuers/<slug:issuer>/revocations", pages.named_list, name="revocations"),
     path("status/<slug:slug>", pages.status_list, name="status-list"),
     path("status/<slug:slug>/publish", pages.publish_list, name="status-list-publish"),
     path("vc-api/<slug:issuer>/credentials/issue", vc_api.issue, name="vc-issue"),

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -18,12 +19,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from learnwork.layout.problems import problem_of
 from learnwork.vocabulary.errors import LearnworkError
 from learnwork.wallet.fair_use import limited
 from learnwork.wallet.holder_errors import UploadRefusedError
+from learnwork.wallet.models import IssuerList
 from learnwork.wallet.showing_verdicts import shown
 from learnwork.wallet.verifying import MOST_BYTES, judge
 
@@ -59,6 +61,13 @@ def verify(request: HttpRequest) -> HttpResponse:
         return HttpResponse(orjson.dumps(judged.verdict.to_json()), content_type="application/json")
     context = {"judged": judged, "shown": shown(judged.verdict, judged.document), "web": asked["web"]}
     return render(request, "wallet/verify_verdict.html", context)
+
+
+@require_safe
+def lists(request: HttpRequest) -> HttpResponse:
+    """The lists of known issuers that verdicts look at."""
+    found = IssuerList.objects.order_by("position").defer("data", "keys").annotate(signed=Length("keys"))
+    return render(request, "wallet/verify_lists.html", {"lists": found, "here": "verify"})
 
 
 def read_upload(request: HttpRequest) -> dict[str, Any]:

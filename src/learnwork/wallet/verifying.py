@@ -23,6 +23,7 @@ from learnwork.records.reading import Found, read, read_zip
 from learnwork.records.verdict import Verdict
 from learnwork.records.verification import verify
 from learnwork.vocabulary.errors import LearnworkError
+from learnwork.wallet import issuer_lists
 from learnwork.wallet.holder_errors import UploadRefusedError
 from learnwork.wallet.knowledge import OwnFetcher, knows
 
@@ -70,7 +71,14 @@ def judge(data: bytes, name: str = "", *, recipient: str = "", web: bool = False
     found = _found(data, name)
     asked = Recording(fetcher(web=web))
     record: Found | bytes = found[0] if len(found) == 1 else data
-    verdict = verify(record, fetcher=asked, knows=knows, recipient=recipient.strip(), name=name)
+    verdict = verify(
+        record,
+        fetcher=asked,
+        knows=knows,
+        registries=issuer_lists.registries(),
+        recipient=recipient.strip(),
+        name=name,
+    )
     verdict = verdict if verdict.name else replace(verdict, name=name)
     return Judged(verdict, _to_keep(data, name, asked), document=_document(found))
 

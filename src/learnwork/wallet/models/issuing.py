@@ -10,8 +10,8 @@ class Issuer(models.Model):
 
     slug: part of its addresses. did: its name in the records. ctid: its organization's page in the registry, or "".
     suite: a cryptosuite ("eddsa-rdfc-2022"), or an algorithm of tokens ("ES256"). status: the purposes of the status
-    lists that its records stand in, comma-separated. caller: digest of the secret that a machine shows to issue, or "".
-    until: when a throw-away issuer ends.
+    lists that its records stand in, comma-separated; "revocation-list" is that of 1EdTech. caller: digest of the
+    secret that a machine shows to issue, or "". until: when a throw-away issuer ends.
     """
 
     slug = models.CharField(max_length=80, unique=True)
@@ -113,3 +113,22 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issuer_id}: offer {self.pk}"
+
+
+class IssuerList(models.Model):
+    """A list of known issuers, as its publisher wrote it, looked at in the order of `position`.
+
+    keys: of its publisher, as they were given, or b"": then its signatures cannot be checked. digest: of `data`.
+    """
+
+    name = models.CharField(max_length=200, unique=True)
+    position = models.PositiveIntegerField()
+    data = models.BinaryField()
+    keys = models.BinaryField(default=b"")
+    digest = models.CharField(max_length=64)
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField(null=True)
+    loaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
