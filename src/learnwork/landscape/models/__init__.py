@@ -1,5 +1,6 @@
 """What the map keeps of its own; entries, roles, grants and ties are documents of the registry."""
 
+from learnwork.landscape.models.declared import GapDeclaration
 from learnwork.landscape.models.rulings import Ruling
 
-__all__ = ["Ruling"]
+__all__ = ["GapDeclaration", "Ruling"]
