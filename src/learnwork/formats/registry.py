@@ -28,7 +28,11 @@ TABLE: dict[str, tuple[str, str]] = {
     "etpl": ("etpl", "FORMAT"),
     "ecosystem": ("ecosystem", "FORMAT"),
     "case": ("case", "FORMAT"),
+    "esco": ("esco", "FORMAT"),
+    "nice": ("nice", "FORMAT"),
+    "osmt": ("osmt", "FORMAT"),
     "ctdl": ("ctdl", "FORMAT"),
+    "framework-sheet": ("framework_sheet", "FORMAT"),
     "sheet": ("sheet", "FORMAT"),
 }
 
