@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from learnwork.cli import site
+from learnwork.cli import issue_clr, site
 from learnwork.cli.output import AsJson, heading, print_json, progress, say, table
 from learnwork.vocabulary.errors import LearnworkError, UnreadableFileError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from learnwork.wallet.models import Issuer
 
 app = typer.Typer(help="Issuers, and the records that they issue.", no_args_is_help=True)
+app.command("clr")(issue_clr.clr)
 Slug = Annotated[str, typer.Argument(help="The issuer's short name.", metavar="ISSUER")]
 _SHOWN = 200  # refused rows that are printed; all are counted
 # What a test harness is given: every suite, with each kind of key that it takes.

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from learnwork.records.issuing import Recipient
+from learnwork.records.parsing import parse
 from learnwork.records.suites import SUITES
 from learnwork.wallet import issuers
 from learnwork.wallet.models import Issuer
@@ -70,6 +73,57 @@ class GiveForm(forms.Form):
             return from_upload(file.read(), file.name or "")
         first = text.splitlines()[0]
         return from_csv((f"mail\n{text}" if "@" in first and "," not in first else text).encode())
+
+
+class Files(forms.FileField):
+    """Several files of one field."""
+
+    def __init__(self, **more: Any) -> None:
+        widget = forms.ClearableFileInput()
+        widget.allow_multiple_selected = True
+        widget.attrs["multiple"] = True
+        super().__init__(widget=widget, **more)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        return [one for one in (super(Files, self).clean(each, initial) for each in given) if one]
+
+
+class TranscriptForm(forms.Form):
+    """Members come as files, or as the JSON list that the page itself hands on once they were looked at."""
+
+    title = forms.CharField(max_length=300, label=gettext_lazy("Name of the learner record"))
+    to = forms.CharField(max_length=2_000, label=gettext_lazy("Whose it is: a mail address or a DID"))
+    files = Files(required=False, label=gettext_lazy("The records to put in (JSON, or baked pictures)"))
+    ties = forms.CharField(
+        required=False,
+        max_length=20_000,
+        label=gettext_lazy("How they are tied, one a line: source id, kind, target id"),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    )
+    records = forms.CharField(required=False, max_length=MOST_BYTES, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not said.get("files") and not said.get("records", "").strip():
+            raise ValidationError(_("Choose the records that go in."))
+        return said
+
+    def recipient(self) -> Recipient:
+        to = self.cleaned_data["to"].strip()
+        return Recipient(did=to) if to.startswith("did:") else Recipient(mail=to)
+
+    def members(self) -> list[tuple[str, bytes]]:
+        """Name and bytes of each record. Raises what parsing does."""
+        files = [(one.name or "", one.read()) for one in self.cleaned_data["files"]]
+        if files:
+            return files
+        listed = parse(self.cleaned_data["records"], where="the records")
+        return [
+            (str(each.get("name", "")), orjson.dumps(each.get("record")))
+            for each in (listed if isinstance(listed, list) else [])
+            if isinstance(each, dict)
+        ]
 
 
 class StatusForm(forms.Form):

@@ -15,9 +15,11 @@ import orjson
 from django.conf import settings
 from django.db import transaction
 
+from learnwork.records.clr import is_clr, members_of
+from learnwork.records.data_model import as_list, id_of
 from learnwork.records.issuing import Recipient
 from learnwork.wallet import signing, vault
-from learnwork.wallet.errors import OfferUnknownError
+from learnwork.wallet.errors import ClaimRefusedError, OfferUnknownError
 from learnwork.wallet.models import Issuer, Offer
 
 LASTS = timedelta(days=90)
@@ -91,12 +93,28 @@ def claim(code: str, *, holder: str = "", of: Issuer | None = None) -> bytes:
 def _sign(offer: Offer, inside: dict[str, Any], holder: str, code: str) -> None:
     document = inside["document"]
     if holder:
+        _check_members(document, holder)
         document["credentialSubject"] = {"id": holder, **document["credentialSubject"]} | {"id": holder}
     signed = signing.sign(offer.issuer, document, ctid=offer.ctid)
     inside["signed"] = signed.token or orjson.dumps(signed.document).decode()
     inside["holder"] = holder
     offer.issued, offer.sealed = signed.issued, vault.seal(orjson.dumps(inside), _context(code))
     offer.save(update_fields=["issued", "sealed"])
+
+
+def _check_members(document: dict[str, Any], holder: str) -> None:
+    """A learner record whose members name somebody would be about two people under another key."""
+    if not is_clr(document):
+        return
+    for place, member in members_of(document).found:
+        subjects = as_list(member.get("credentialSubject")) if isinstance(member, dict) else []
+        named = {id_of(one) for one in subjects if id_of(one)}
+        if named - {holder}:
+            raise ClaimRefusedError(
+                f"The records inside are about another holder than this wallet ({place}).",
+                hint="Claim it with the wallet that they are about, or as a file.",
+                error="invalid_proof",
+            )
 
 
 def withdraw(offer: Offer) -> None:

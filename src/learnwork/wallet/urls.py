@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from learnwork.wallet import claim_pages, issuing_pages, oid4vci, pages, vc_api
+from learnwork.wallet import claim_pages, issuing_pages, oid4vci, pages, transcript_pages, vc_api
 from learnwork.wallet.holding_urls import holding
 
 issuing = [
@@ -31,6 +31,7 @@ issuing = [
     path("issuing/<slug:issuer>", issuing_pages.issuer, name="issuing-issuer"),
     path("issuing/<slug:issuer>/keys", issuing_pages.keys, name="issuing-keys"),
     path("issuing/<slug:issuer>/give", issuing_pages.give, name="issuing-give"),
+    path("issuing/<slug:issuer>/clr", transcript_pages.transcript, name="issuing-clr"),
     path("issuing/<slug:issuer>/records/<int:number>", issuing_pages.status, name="issuing-status"),
     path("claim/<str:code>", claim_pages.claim, name="claim"),
 ]
