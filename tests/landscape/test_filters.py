@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learnwork.landscape.filters import FACETS, MAX_VALUES, Filter, counts, holds, is_day, valid
+from learnwork.landscape.filters import FACETS, MAX_VALUES, Filter, counts, holds, is_day
 from learnwork.landscape.model import (
     Entry,
     Grant,
@@ -89,10 +89,18 @@ def test_valid_on_names_who_led_then_and_who_leads_later():
 
 
 def test_an_entry_that_had_ended_is_not_valid_and_its_ties_are_not():
-    later = valid(MAP, "2024")
+    later = Filter.of({"valid_on": "2024"}).apply(MAP)
     assert set(later.entries) == {A, B}
     assert later.ties == (Tie(A, B, declared_by=(A,)),)
     assert later.valid_on == "2024"
+
+
+def test_money_given_stays_given_and_is_not_given_before():
+    assert [len(Filter.of({"valid_on": day}).apply(MAP).grants) for day in ("2019", "2020", "2024")] == [
+        0,
+        1,
+        1,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -107,10 +107,17 @@ class Filter:
         """The map narrowed: entries that satisfy the filter, and what is said of them.
 
         A tie stays where both of its ends stay; a party where a role, a grant, a tie or a party that stays names it.
-        Where `valid_on` is asked and the map is not of that time already, dated parts that did not hold go too.
+        Where `valid_on` is asked, entries that had not begun or were over go, and of a map that is not of that time
+        already, the dated parts that did not hold.
         """
-        if self.valid_on and landscape.valid_on != self.valid_on:
-            landscape = valid(landscape, self.valid_on)
+        if self.valid_on:
+            if landscape.valid_on != self.valid_on:
+                landscape = valid(landscape, self.valid_on)
+            there = frozenset(
+                ctid for ctid, entry in landscape.entries.items() if holds(entry.span, self.valid_on)
+            )
+            if len(there) < len(landscape.entries):
+                landscape = _only(landscape, there)
         return _only(landscape, self.keeps(landscape)) if self.narrows else landscape
 
 
@@ -169,22 +176,15 @@ def holds(span: Span, day: str) -> bool:
 
 
 def valid(landscape: Landscape, day: str) -> Landscape:
-    """The map as it was so in the world: without dated parts that did not hold then. Stages are of their period."""
-    entries = {ctid: entry for ctid, entry in landscape.entries.items() if holds(entry.span, day)}
+    """The map without roles and ties that did not hold at a time and grants that were not made yet.
+
+    What `reading.landscape(day)` reads, of a map that is at hand. Money given stays given; stages are of their period.
+    """
     return replace(
-        _only(landscape, frozenset(entries)),
-        roles=tuple(one for one in landscape.roles if one.entry in entries and holds(one.span, day)),
-        grants=tuple(
-            one
-            for one in landscape.grants
-            if (not one.entry or one.entry in entries) and holds(one.span, day)
-        ),
-        ties=tuple(
-            one
-            for one in landscape.ties
-            if one.entry in entries and one.other in entries and holds(one.span, day)
-        ),
-        parties=landscape.parties,
+        landscape,
+        roles=tuple(one for one in landscape.roles if holds(one.span, day)),
+        ties=tuple(one for one in landscape.ties if holds(one.span, day)),
+        grants=tuple(one for one in landscape.grants if holds(Span(one.span.start or one.stated_on), day)),
         valid_on=day,
     )
 

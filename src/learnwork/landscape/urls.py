@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-library_urls: list[URLPattern | URLResolver] = []
+from learnwork.landscape import editing_pages, pages
+
+library_urls: list[URLPattern | URLResolver] = [
+    path("landscape", pages.overview, name="landscape"),
+    path("landscape/entries", pages.entries, name="landscape-entries"),
+    path("landscape/blocks", pages.blocks, name="landscape-blocks"),
+    path("landscape/organizations", pages.organizations, name="landscape-organizations"),
+    path("landscape/glossary", pages.terms, name="landscape-glossary"),
+    path("landscape/wanted", pages.wanted, name="landscape-wanted"),
+    path("landscape/conflicts", pages.conflicts, name="landscape-conflicts"),
+    path("landscape/stale", editing_pages.stale, name="landscape-stale"),
+    *(
+        path(f"landscape/{kind}/<str:key>", pages.moved, {"kind": kind}, name=f"landscape-{kind}-key")
+        for kind in ("entries", "organizations", "blocks", "topics", "glossary")
+    ),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [*library_urls]

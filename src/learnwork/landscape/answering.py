@@ -1,0 +1,70 @@
+"""What every page of the map starts from: the door for readers, and the map that an address asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache, wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from learnwork.landscape import reading
+from learnwork.landscape.filters import Filter, Params
+from learnwork.landscape.model import Landscape
+from learnwork.layout.problems import status_of
+from learnwork.registry import listing
+from learnwork.vocabulary.errors import LearnworkError
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A filter with the map it was put to: `whole` as of the time asked for, `shown` narrowed."""
+
+    filter: Filter
+    whole: Landscape
+    shown: Landscape
+
+
+def ask(params: Params, known_at: datetime | None = None) -> Asked:
+    """The map that an address asks for."""
+    asked = Filter.of(params)
+    whole = (
+        living(asked.valid_on)
+        if known_at is None
+        else reading.landscape(valid_on=asked.valid_on, known_at=known_at)
+    )
+    return Asked(asked, whole, asked.apply(whole))
+
+
+def living(valid_on: str = "") -> Landscape:
+    """The map of today, kept in this process until something is published. One query where nothing was."""
+    return _living(listing.state(), valid_on)
+
+
+@lru_cache(maxsize=6)
+def _living(state: str, valid_on: str) -> Landscape:
+    return reading.landscape(valid_on=valid_on)
+
+
+def page(view: View) -> View:
+    """GET and HEAD only; an error that a person can act on becomes a page that says what and how."""
+
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except LearnworkError as error:
+            status = status_of(error)
+            title = _("There is nothing here") if status in (404, 410) else _("This cannot be shown")
+            context = {"title": title, "detail": error.message, "hint": error.hint}
+            return render(request, "layout/message.html", context, status=status)
+
+    return answer

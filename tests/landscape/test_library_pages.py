@@ -1,0 +1,113 @@
+"""The library's pages over a made map: what they say, where they lead, who may change something."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from tests.made import ctid, reading, said
+
+from learnwork.accounts.models import User
+from learnwork.intake.loading import load
+from learnwork.landscape import overviewing
+from learnwork.registry import decisions
+
+pytestmark = pytest.mark.django_db
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def made_map() -> None:
+    items = [
+        said("block", "lw:BuildingBlock", ceterms_name={"en": "Records"}),
+        said("topic", "lw:Topic", ceterms_name={"en": "Wallets"}, lw_buildingBlock=[ctid("block")]),
+        said(
+            "term",
+            "lw:GlossaryTerm",
+            ceterms_name={"en": "Wallet"},
+            ceterms_description={"en": "Holds records."},
+        ),
+        said("funder", "lw:Funder", ceterms_name={"en": f"Fund {SCRIPT}"}),
+        *(
+            said(
+                f"entry-{n}",
+                "lw:Initiative",
+                ceterms_name={"en": f"Entry {n} {SCRIPT}"},
+                ceterms_description={"en": f"A wallet with trust framework; {SCRIPT}."},
+                lw_status="ended" if n else "active",
+                lw_buildingBlock=[ctid("block")],
+                lw_ledBy=[{"ceterms:name": {"en": "Acme"}}],
+                lw_fundedBy=[ctid("funder")],
+                lw_citation=["https://example.org/entry"],
+            )
+            for n in range(5)
+        ),
+    ]
+    load(reading(*items), "made")
+    other = said("other", "lw:Initiative", of="entry-0", lw_status="planned")
+    load(reading(other, by="other"), "made")
+
+
+@pytest.fixture
+def curator(client: Client) -> Client:
+    client.force_login(User.objects.create_user("curator", role=User.Role.CURATOR))
+    return client
+
+
+PAGES = ["", "/entries", "/blocks", "/organizations", "/glossary", "/wanted", "/conflicts", "/stale"]
+
+
+@pytest.mark.usefixtures("made_map")
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_lets_markup_of_a_document_through(client, path):
+    answer = client.get(f"/landscape{path}")
+    assert answer.status_code == 200
+    assert SCRIPT not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_there_without_a_map(client, path):
+    assert client.get(f"/landscape{path}").status_code == 200
+
+
+@pytest.mark.usefixtures("made_map")
+def test_the_address_narrows_and_explains_terms(client):
+    page = client.get("/landscape/entries?status=active").content.decode()
+    assert "1 of 5 entries" in page
+    assert "Entry 0" in page
+    assert "Entry 1" not in page
+    assert "Holds records." in page
+    assert "write it as 2022" in client.get("/landscape/entries?valid_on=x").content.decode()
+
+
+@pytest.mark.usefixtures("made_map")
+def test_what_is_wanted_and_in_conflict_is_found():
+    assert "trust framework" in {one.text for one in overviewing.wanted_terms()}
+    (conflict,) = overviewing.conflicts()
+    assert (conflict.matter, {version.text for version in conflict.versions}) == (
+        "Status",
+        {"active", "planned"},
+    )
+
+
+@pytest.mark.usefixtures("made_map")
+def test_a_permanent_address_leads_on_after_a_merger(client):
+    decisions.same(ctid("entry-0"), ctid("entry-1"), author=None, reason="The same")
+    answer = client.get(f"/landscape/entries/{ctid('entry-1')}")
+    assert (answer.status_code, answer["Location"]) == (301, f"/resources/{ctid('entry-0')}")
+    assert client.get("/landscape/entries/never-was").status_code == 404
+
+
+@pytest.mark.usefixtures("made_map")
+def test_reviewed_today_takes_an_entry_off_the_list(curator):
+    before = len(overviewing.stale_today())
+    answer = curator.post(
+        "/landscape/stale", {"ctid": ctid("entry-0"), "citation": "https://example.org/entry"}
+    )
+    assert answer.status_code == 302
+    assert len(overviewing.stale_today()) == before - 1
+
+
+@pytest.mark.usefixtures("made_map")
+def test_only_curators_review(client):
+    assert client.post("/landscape/stale", {"ctid": ctid("entry-0")}).status_code == 302
+    assert all(not one.what.reviewed_on for one in overviewing.stale_today())
