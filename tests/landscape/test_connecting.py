@@ -15,7 +15,7 @@ from learnwork.landscape.network import TALL, WIDE, neighbours, picture
 
 
 def made(entries: int = 40, seed: int = 4) -> Landscape:
-    """Eighty organizations drawn by chance, and nine that only the first four entries have."""
+    """Eighty organizations drawn by chance, and fourteen that only the first four entries have."""
     random = np.random.default_rng(seed)
     keys = [f"e{n:02}" for n in range(entries)]
     roles = [
@@ -24,7 +24,7 @@ def made(entries: int = 40, seed: int = 4) -> Landscape:
         for party in range(80)
         if random.random() < 0.06
     ]
-    roles += [Role(key, f"own{n}", RoleKind.LEAD) for key in keys[:4] for n in range(9)]
+    roles += [Role(key, f"own{n}", RoleKind.LEAD) for key in keys[:4] for n in range(14)]
     return Landscape(
         entries={
             key: Entry(key, key, f"Initiative {key}", blocks=("b1", "b2") if n % 3 == 0 else ("b1",))
