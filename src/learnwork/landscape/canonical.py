@@ -124,7 +124,7 @@ def _checked(found: Landscape) -> Landscape:
                 hint="Give its first planned date.",
             )
     for grant in found.grants:
-        if grant.amount is not None and not grant.amount.is_finite():
+        if any(one is not None and not one.is_finite() for one in (grant.amount, grant.each)):
             raise BadLandscapeError(f"The amount of {grant.ctid} is no number.", hint="Leave it out.")
     return found
 
@@ -148,10 +148,14 @@ def _sorted(rows: Iterable[Row], key: Any) -> tuple[Row, ...]:
 
 
 def _plain(grant: Grant) -> Grant:
-    if grant.amount is None or not grant.amount.is_finite():
-        return grant
-    amount = Decimal(0) if not grant.amount else Decimal(f"{grant.amount.normalize():f}")
-    return replace(grant, amount=amount)
+    """The grant with its amounts as plain decimals: 550000 for 5.5E+5 and 550000.00."""
+    return replace(grant, amount=_plainly(grant.amount), each=_plainly(grant.each))
+
+
+def _plainly(amount: Decimal | None) -> Decimal | None:
+    if amount is None or not amount.is_finite():
+        return amount
+    return Decimal(f"{amount.normalize():f}") if amount else Decimal(0)
 
 
 @cache

@@ -1,6 +1,7 @@
 """What the map keeps of its own; entries, roles, grants and ties are documents of the registry."""
 
 from learnwork.landscape.models.declared import GapDeclaration
+from learnwork.landscape.models.editions import Edition, EditionPrint, FrozenEdition
 from learnwork.landscape.models.rulings import Ruling
 
-__all__ = ["GapDeclaration", "Ruling"]
+__all__ = ["Edition", "EditionPrint", "FrozenEdition", "GapDeclaration", "Ruling"]
