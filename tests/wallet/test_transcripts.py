@@ -92,7 +92,7 @@ def test_on_the_page_what_was_looked_at_is_issued(college: Issuer, client: Clien
     client.force_login(User.objects.create_user("curator", role="curator"))
     said = {"title": "Welding so far", "to": "did:example:ana", "ties": ""}
     files = [SimpleUploadedFile(f"{n}.json", raw(signed(one))) for n, one in enumerate((FIRST, SECOND))]
-    page = client.post("/issuing/college/clr", {**said, "do": "look", "files": files})
+    page = client.post("/issuing/college/clr", {**said, "do": "look", "given": files})
     assert "Issue it, with 2 records inside" in page.content.decode()
     assert Offer.objects.count() == 0
     handed = page.context["handed"]
@@ -104,7 +104,7 @@ def test_on_the_page_what_was_looked_at_is_issued(college: Issuer, client: Clien
     record = offers.claim(code, holder="did:example:ana")
     assert verify(record, fetcher=NoNetwork()).outcome != "rejected"
     bad = SimpleUploadedFile("bad.json", raw(signed(FIRST) | {"name": "Master"}))
-    page = client.post("/issuing/college/clr", {**said, "do": "issue", "files": [bad]}).content.decode()
-    assert "does not verify" in page
+    text = client.post("/issuing/college/clr", {**said, "do": "issue", "given": [bad]}).content.decode()
+    assert "does not verify" in text
     assert "Choose the records" in client.post("/issuing/college/clr", said).content.decode()
     assert Offer.objects.count() == 1

@@ -42,10 +42,11 @@ def _send_mail_of_surveys() -> None:
 
 
 def _wipe_what_ended() -> None:
-    from learnwork.wallet import issuers, offers
+    from learnwork.wallet import issuers, offers, permissions
 
     offers.wipe_ended()
     issuers.remove_ended()
+    permissions.remove_ended()
 
 
 _BESIDE: list[subprocess.Popen[bytes]] = []
@@ -64,7 +65,7 @@ def _make_bulk_files() -> None:
 PERIODIC = (
     Periodic("mail of saved searches", 300, _send_saved_searches),
     Periodic("mail of surveys", 60, _send_mail_of_surveys),
-    Periodic("offers and issuers that ended", 600, _wipe_what_ended),
+    Periodic("offers, issuers and permissions that ended", 600, _wipe_what_ended),
     Periodic("bulk files", 600, _make_bulk_files),
 )
 

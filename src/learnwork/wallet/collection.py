@@ -26,7 +26,7 @@ from learnwork.records.verification import verify
 from learnwork.registry.queries import captions
 from learnwork.vocabulary.errors import LearnworkError
 from learnwork.wallet.holder_errors import CollectionFullError, HeldUnknownError, UploadRefusedError
-from learnwork.wallet.models import Group, Held, Holder, Share, Tie, Work
+from learnwork.wallet.models import Group, Held, Holder, OwnProfile, Permission, Share, Tie, Work
 from learnwork.wallet.models.holding import folder
 from learnwork.wallet.verifying import MOST_BYTES, fetcher
 
@@ -282,6 +282,6 @@ def delete_everything(owner: User) -> dict[str, int]:
         records = Held.objects.filter(owner=owner)
         count = {"records": records.count(), "files": Work.objects.filter(held__owner=owner).count()}
         records.delete()
-        for model in (Share, Group, Holder):
+        for model in (Share, Group, Holder, Permission, OwnProfile):
             model.objects.filter(owner=owner).delete()
     return count

@@ -53,6 +53,12 @@ class ListUnknownError(LearnworkError):
     code = "issuer-list-unknown"
 
 
+class PermissionRefusedError(LearnworkError):
+    """A program asks for a learner's records otherwise than OAuth says. `data["error"]` is the protocol's word."""
+
+    code = "permission-refused"
+
+
 class VaultError(LearnworkError):
     """A sealed secret cannot be opened: the key of the vault is another one, or the secret was changed."""
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from learnwork.wallet import asking_pages, collection_pages, share_pages, sign_up_pages, verify_pages
+from learnwork.wallet import (
+    asking_pages,
+    collection_pages,
+    open_badges_api,
+    permission_pages,
+    share_pages,
+    sign_up_pages,
+    verify_pages,
+)
 
 holding = [
     path("verify", verify_pages.verify, name="verify"),
@@ -25,6 +33,16 @@ holding = [
     path("records/shares/new", share_pages.new, name="share-new"),
     path("records/shares/<int:share>/withdraw", share_pages.withdraw, name="share-withdraw"),
     path("records/shares/<int:share>/records.pdf", share_pages.sheet, name="share-sheet"),
+    path("records/programs", permission_pages.programs, name="programs"),
+    path("records/programs/about", permission_pages.about, name="programs-about"),
+    path("records/programs/<int:pk>/withdraw", permission_pages.withdraw, name="program-withdraw"),
+    path("oauth/register", permission_pages.register, name="oauth-register"),
+    path("oauth/authorize", permission_pages.authorize, name="oauth-authorize"),
+    path("oauth/token", permission_pages.token, name="oauth-token"),
+    path("oauth/revoke", permission_pages.revoke, name="oauth-revoke"),
+    path("ims/ob/v3p0/discovery", open_badges_api.discovery, name="ob-discovery"),
+    path("ims/ob/v3p0/credentials", open_badges_api.credentials, name="ob-credentials"),
+    path("ims/ob/v3p0/profile", open_badges_api.profile, name="ob-profile"),
     path("shared", share_pages.enter, name="shared-enter"),
     path("shared/records", share_pages.shared, name="shared"),
     path("shared/presentation.json", share_pages.presentation, name="shared-presentation"),

@@ -94,7 +94,7 @@ class TranscriptForm(forms.Form):
 
     title = forms.CharField(max_length=300, label=gettext_lazy("Name of the learner record"))
     to = forms.CharField(max_length=2_000, label=gettext_lazy("Whose it is: a mail address or a DID"))
-    files = Files(required=False, label=gettext_lazy("The records to put in (JSON, or baked pictures)"))
+    given = Files(required=False, label=gettext_lazy("The records to put in (JSON, or baked pictures)"))
     ties = forms.CharField(
         required=False,
         max_length=20_000,
@@ -105,7 +105,7 @@ class TranscriptForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        if not said.get("files") and not said.get("records", "").strip():
+        if not said.get("given") and not said.get("records", "").strip():
             raise ValidationError(_("Choose the records that go in."))
         return said
 
@@ -115,7 +115,7 @@ class TranscriptForm(forms.Form):
 
     def members(self) -> list[tuple[str, bytes]]:
         """Name and bytes of each record. Raises what parsing does."""
-        files = [(one.name or "", one.read()) for one in self.cleaned_data["files"]]
+        files = [(one.name or "", one.read()) for one in self.cleaned_data["given"]]
         if files:
             return files
         listed = parse(self.cleaned_data["records"], where="the records")
