@@ -19,9 +19,11 @@ from learnwork.cli import (
     dump,
     export,
     find,
+    framework,
     index,
     issue,
     keys,
+    profile,
     known_issuers,
     load,
     serve,
@@ -64,6 +66,8 @@ app.add_typer(index.app, name="index")
 app.add_typer(source.app, name="source")
 app.add_typer(curate.app, name="curate")
 app.add_typer(survey.app, name="survey")
+app.add_typer(framework.app, name="framework")
+app.add_typer(profile.app, name="profile")
 app.add_typer(user.app, name="user")
 app.add_typer(issue.app, name="issue")
 app.add_typer(keys.app, name="keys")

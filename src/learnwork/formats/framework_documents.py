@@ -168,7 +168,7 @@ def _below(kept: Mapping[str, Statement]) -> dict[str, list[str]]:
 
 
 def circles(parents: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
-    """Circles among things that stand under others, each once, from its first member. Linear (Kahn 1962).
+    """Circles among things that stand under others; of circles that share members, one. Linear (Kahn 1962).
 
     parents: key → keys of what it stands under; those that are no keys themselves are passed over.
     """
