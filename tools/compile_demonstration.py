@@ -341,7 +341,7 @@ def build(data: Path) -> dict[str, bytes]:
                 **({"emptied": sorted(table.empty & set(table.columns))} if table.empty else {}),
             }
         )
-    copied = [("ecosystem", name) for name in (*ecosystem.FILES, ecosystem.CLAIMS)]
+    copied = [("ecosystem", name) for name in (*ecosystem.FILES, ecosystem.GUIDE, ecosystem.CLAIMS)]
     copied += [("surveys", name) for name in ("survey_features", "published_results")]
     for folder, name in copied:
         original = data / f"ecosystem/{name}.yaml"

@@ -44,6 +44,9 @@ def test_counts(real: list[Reading], documents: dict[str, dict[str, Any]]) -> No
         "lw:Topic": 91,
         "lw:GlossaryTerm": 136,
         "lw:CrossCuttingTheme": 2,
+        "lw:Grant": 26,
+        "lw:Goal": 10,
+        "lw:GoalScheme": 2,
     }
     told = {item.severity for item in real[0].items() if isinstance(item, Issue)}
     assert told == {"advice"}, "every field is read"
@@ -110,6 +113,97 @@ def test_what_notes_flag_is_marked(documents: dict[str, dict[str, Any]]) -> None
         "unmudl",
     }
     assert len(marked) == 14
+
+
+def test_leads_that_changed_are_dated(documents: dict[str, dict[str, Any]]) -> None:
+    dated = {
+        key: d["lw:roles"]
+        for key, d in documents.items()
+        if d["@type"] == "lw:Initiative" and "lw:roles" in d
+    }
+    [(key, (before, after))] = dated.items()
+    assert key == "initiative/rework-america-alliance"
+    names = {document["ceterms:ctid"]: document["ceterms:name"]["en"] for document in documents.values()}
+    assert (names[before["lw:actor"]], before["ceterms:endDate"]) == ("Markle Foundation", "2023-10-04")
+    assert (names[after["lw:actor"]], after["ceterms:startDate"]) == (
+        "Jobs for the Future (JFF)",
+        "2023-10-04",
+    )
+    assert before["lw:marks"] == ["derived"]
+
+
+def test_grants_are_those_that_events_state(documents: dict[str, dict[str, Any]]) -> None:
+    names = {document["ceterms:ctid"]: document["ceterms:name"]["en"] for document in documents.values()}
+    grants = [document for document in documents.values() if document["@type"] == "lw:Grant"]
+
+    def givers(grant: dict[str, Any]) -> list[str]:
+        return [
+            names[one] if isinstance(one, str) else one["ceterms:name"]["en"]
+            for one in grant.get("lw:funder", [])
+        ]
+
+    stated = {
+        (giver, grant["lw:amount"], grant.get("lw:date", ""), grant.get("ceterms:endDate", ""))
+        for grant in grants
+        for giver in givers(grant)
+        if "lw:amount" in grant
+    }
+    assert stated == {
+        ("Charles Koch Foundation", 500_000, "2020-10-05", ""),
+        ("Institute of Education Sciences, U.S. Department of Education", 2_999_998.13, "2021", ""),
+        ("Walmart", 1_000_000, "2024-07-29", ""),
+        ("Carnegie Corporation of New York", 550_000, "2011", ""),
+        ("Lumina Foundation", 900_000, "2014-10", "2017-10-31"),
+        ("USA Funds", 200_000, "2015-10", ""),
+        ("USA Funds", 2_500_000, "", ""),
+        ("Walmart", 3_400_000, "2023-10-26", ""),
+        ("SkillsFWD", 8_400_000, "2023-12", ""),
+    }
+    assert sum("lw:amount" in grant and not givers(grant) for grant in grants) == 8, "nobody is guessed"
+    pooled = {
+        grant["lw:pooledAmount"]: len(grant["lw:pooledWith"]) + 1
+        for grant in grants
+        if "lw:pooledAmount" in grant
+    }
+    assert pooled == {2_800_000: 2, 6_300_000: 4}
+    assert all("lw:amount" not in grant for grant in grants if "lw:pooledAmount" in grant)
+    assert {grant["ceterms:currency"] for grant in grants if "lw:amount" in grant} == {"USD"}
+    assert all(grant["lw:citation"] and grant["lw:position"] and grant["lw:sentence"] for grant in grants)
+    assert sum(grant.get("lw:givenByEntry", False) for grant in grants) == 4
+
+
+def test_the_guide_keeps_every_value(folder: Path, documents: dict[str, dict[str, Any]]) -> None:
+    guide = yaml.safe_load((folder / "guide.yaml").read_text("utf-8"))
+    stages = {key.split("/")[1]: d["lw:stages"] for key, d in documents.items() if "lw:stages" in d}
+    assert stages.keys() == {row["initiative"] for row in guide["rows"]}
+    for row in guide["rows"]:
+        told = stages[row["initiative"]]
+        assert [[one["lw:low"], one["lw:high"]] for one in told] == row["stages"]
+        assert [one["lw:position"] for one in told] == list(range(len(told)))
+        years = [one.get("lw:period") for one in told]
+        assert years == (guide["timeline_columns"] if row["aligned"] else [None] * len(told))
+        forecast = {one.get("lw:period") for one in told if one.get("lw:forecast")}
+        assert forecast == ({"2020", "2021", "2022", "2023", "2024", "2025"} if row["aligned"] else set())
+        assert {(one["lw:issued"], *one["lw:marks"]) for one in told} == {("2019", "derived")}
+    goals = {
+        d["ceterms:ctid"]: (d["lw:key"], d["ceterms:name"]["en"])
+        for d in documents.values()
+        if d["@type"] == "lw:Goal"
+    }
+    ordered = Counter(goals[d["lw:goal"][0]][0] for d in documents.values() if "lw:goal" in d)
+    assert ordered == Counter(row["goal"] for row in guide["rows"])
+    same = [d for d in documents.values() if "lw:sameAs" in d]
+    assert {(d["lw:key"], *goals[d["lw:sameAs"][0]]) for d in same} == {
+        (key, key, label) for key, label in list(goals.values()) if key in ("g1", "g2", "g3")
+    }
+
+
+def test_ties_are_those_that_a_partner_list_states(documents: dict[str, dict[str, Any]]) -> None:
+    ties = [(d, tie) for d in documents.values() for tie in d.get("lw:ties", [])]
+    assert len(ties) == 10
+    assert all(
+        tie["lw:declaredBy"] == [d["ceterms:ctid"]] and tie["lw:marks"] == ["derived"] for d, tie in ties
+    )
 
 
 def test_every_claim_is_said_once(folder: Path, real: list[Reading]) -> None:

@@ -41,7 +41,7 @@ def test_the_index_of_the_reference_names_every_format() -> None:
     ("page", "modules"),
     [
         ("ctdl.md", ("ctdl", "ctdl_documents", "ctdl_files", "json_spans")),
-        ("ecosystem.md", ("ecosystem", "ecosystem_claims", "ecosystem_documents")),
+        ("ecosystem.md", ("ecosystem", "ecosystem_claims", "ecosystem_documents", "ecosystem_guide")),
     ],
 )
 def test_the_reference_lists_every_code_of_an_issue(page: str, modules: tuple[str, ...]) -> None:

@@ -65,11 +65,29 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file that must be a mapping with text keys; `BadMappingError` names file, line and mend."""
+class _LoaderOfLists(_Loader):
+    """Allows the alias of a list of plain values, which can name no further list."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            node = self.anchors.get(self.peek_event().anchor)  # type: ignore[no-untyped-call]
+            if isinstance(node, yaml.SequenceNode) and all(
+                isinstance(n, yaml.ScalarNode) for n in node.value
+            ):
+                self.get_event()  # type: ignore[no-untyped-call]
+                return node
+        return super().compose_node(parent, index)
+
+
+def read_yaml(path: Path, *, lists_named: bool = False) -> dict[str, Any]:
+    """A YAML file that must be a mapping with text keys; `BadMappingError` names file, line and mend.
+
+    lists_named: allow an alias (*) of a list of plain values.
+    """
     text = read_text(path, limit=MAX_YAML)
+    loader = _LoaderOfLists if lists_named else _Loader
     try:
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from SafeLoader
+        content = yaml.load(text, Loader=loader)  # noqa: S506 - derived from SafeLoader
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""

@@ -1,4 +1,4 @@
-"""The ecosystem files: initiatives, alliances, funders, building blocks with topics, glossary, conflicting claims.
+"""The ecosystem files: initiatives, alliances, funders, building blocks, glossary, the guide, conflicting claims.
 
 Give the folder, or some of its files; names are looked up among the files given. All files together are one
 release of one source; each page that a conflicting claim cites is a source of its own.
@@ -16,6 +16,8 @@ import orjson
 
 from learnwork.formats import ecosystem_claims as cited
 from learnwork.formats import ecosystem_documents as documents
+from learnwork.formats import ecosystem_events as events
+from learnwork.formats import ecosystem_guide as guide
 from learnwork.formats.declarations import declaration, read_declaration, read_yaml
 from learnwork.formats.ecosystem_documents import Item as Entry
 from learnwork.formats.ecosystem_documents import Names
@@ -23,8 +25,8 @@ from learnwork.formats.model import Format, Item, Options, Reading, Release, Sai
 from learnwork.formats.releases import release_of
 from learnwork.vocabulary.errors import Issue, UnreadableFileError
 
-VERSION = b"ecosystem-1"
-CLAIMS = "conflicting_claims"
+VERSION = b"ecosystem-2"
+CLAIMS, GUIDE = "conflicting_claims", guide.GUIDE
 # Name of a file without .yaml → kind of its items.
 FILES = {
     "initiatives": documents.INITIATIVE,
@@ -34,6 +36,7 @@ FILES = {
     "glossary_terms": documents.TERM,
 }
 _SUFFIXES = (".yaml", ".yml")
+_STEMS = (*FILES, CLAIMS, GUIDE)
 # The largest real file has 117 items.
 MAX_ITEMS = 50_000
 
@@ -41,20 +44,23 @@ MAX_ITEMS = 50_000
 def open_ecosystem(paths: Sequence[Path], options: Options) -> list[Reading]:
     """The map itself, then one reading for each source that the conflicting claims cite."""
     files, passed_over = _files(paths)
-    contents = {stem: _items_of(read_yaml(path), path) for stem, path in files.items()}
+    contents = {stem: _items_of(read_yaml(path), path) for stem, path in files.items() if stem != GUIDE}
     # building_blocks.yaml names its cross-cutting themes beside the items.
     blocks = read_yaml(files["building_blocks"]) if "building_blocks" in files else {}
     themes = [theme for theme in blocks.get("cross_cutting") or [] if isinstance(theme, dict)]
     entries, issues = _entries(contents, themes, files)
-    names = _names(entries)
+    initiatives = frozenset(entry.key for entry, _ in entries if entry.kind == documents.INITIATIVE)
+    matrix = read_yaml(files[GUIDE], lists_named=True) if GUIDE in files else {}
+    rows, unread = guide.rows(matrix, files[GUIDE].name) if matrix else ({}, [])
+    unread += guide.unknown(rows, initiatives, f"{GUIDE}.yaml") if initiatives else []
+    names = _names(entries, rows)
     source = read_declaration(options.source) if options.source else declaration("ecosystem")
     release = release_of(list(files.values()), options)
     readings = []
     if entries or issues or passed_over:
         whole = FILES.keys() <= files.keys()
-        stream = partial(_stream, entries, names, [*passed_over, *issues])
+        stream = partial(_stream, entries, names, matrix, [*passed_over, *issues, *unread])
         readings.append(Reading(source, release, stream, snapshot=whole, total=len(entries)))
-    initiatives = frozenset(entry.key for entry, _ in entries if entry.kind == documents.INITIATIVE)
     return readings + _cited(contents.get(CLAIMS, []), initiatives, release)
 
 
@@ -65,11 +71,11 @@ def _files(paths: Sequence[Path]) -> tuple[dict[str, Path], list[Issue]]:
     for path in paths:
         inside = sorted(path.iterdir()) if path.is_dir() else [path]
         for file in inside:
-            known = file.stem in FILES or file.stem == CLAIMS
+            known = file.stem in _STEMS
             if known and file.suffix.lower() in _SUFFIXES:
                 found[file.stem] = file
             elif not path.is_dir():
-                names = ", ".join(f"{stem}.yaml" for stem in (*FILES, CLAIMS))
+                names = ", ".join(f"{stem}.yaml" for stem in _STEMS)
                 raise UnreadableFileError(
                     f"{file.name} is not one of the ecosystem files.", hint=f"They are: {names}."
                 )
@@ -160,19 +166,29 @@ def _unknown(fields: set[Any], place: str) -> Issue:
     )
 
 
-def _names(entries: list[tuple[Entry, str]]) -> Names:
+def _names(entries: list[tuple[Entry, str]], rows: Mapping[str, dict[str, Any]]) -> Names:
     of: dict[str, dict[str, str]] = {}
     for entry, _place in entries:
         if isinstance(name := entry.fields.get("name"), str):
             of.setdefault(entry.kind, {})[name] = documents.ctid(entry.kind, entry.key)
-    return Names(of, frozenset(entry.key for entry, _ in entries if entry.kind == documents.THEME))
+    return Names(of, frozenset(entry.key for entry, _ in entries if entry.kind == documents.THEME), rows)
 
 
-def _stream(entries: list[tuple[Entry, str]], names: Names, issues: list[Issue]) -> Iterator[Item]:
+def _stream(
+    entries: list[tuple[Entry, str]], names: Names, matrix: Mapping[str, Any], issues: list[Issue]
+) -> Iterator[Item]:
     yield from issues
     for entry, place in entries:
         made = documents.document(entry, names)
+        if entry.kind == documents.INITIATIVE:
+            dated = {"lw:roles": events.roles(entry, names), "lw:ties": events.ties(entry, names)}
+            made |= {term: parts for term, parts in dated.items() if parts} | names.guide.get(entry.key, {})
         yield _said(f"{entry.kind}/{entry.key}", made, place)
+        if entry.kind == documents.INITIATIVE:
+            for key, grant in events.grants(entry, names):
+                yield _said(f"{events.GRANT}/{key}", grant, f"{place} event {grant['lw:position']}")
+    for key, goal in guide.goals(matrix):
+        yield _said(key, goal, f"{GUIDE}.yaml")
 
 
 def _said(key: str, made: dict[str, Any], place: str) -> Said:
@@ -205,7 +221,7 @@ def _stream_cited(subjects: Mapping[str, list[cited.Claim]], initiatives: frozen
 def _recognise(path: Path) -> bool:
     if path.is_dir():
         return (path / "initiatives.yaml").is_file()
-    return path.suffix.lower() in _SUFFIXES and (path.stem in FILES or path.stem == CLAIMS)
+    return path.suffix.lower() in _SUFFIXES and path.stem in _STEMS
 
 
-FORMAT = Format("ecosystem", "Ecosystem files", open_ecosystem, _recognise)
+FORMAT = Format("ecosystem", "Ecosystem files", open_ecosystem, _recognise, version="2")

@@ -51,6 +51,8 @@ class Names:
 
     of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     themes: frozenset[str] = frozenset()
+    guide: Mapping[str, Document] = field(default_factory=dict)
+    """What the guide says of an initiative, by its key."""
 
     def reference(self, name: str, kinds: Iterable[str]) -> str | Document:
         """The CTID of the first kind that has exactly this name; else the name as a node without identity."""
