@@ -111,3 +111,32 @@ def test_reviewed_today_takes_an_entry_off_the_list(curator):
 def test_only_curators_review(client):
     assert client.post("/landscape/stale", {"ctid": ctid("entry-0")}).status_code == 302
     assert all(not one.what.reviewed_on for one in overviewing.stale_today())
+
+
+@pytest.mark.usefixtures("made_map")
+def test_the_page_of_an_entry_tells_who_held_a_role_when(client):
+    roles = [
+        {"lw:key": "a", "lw:role": "lead", "lw:actorName": "Markle", "ceterms:endDate": "2023-10-04"},
+        {"lw:key": "b", "lw:role": "lead", "lw:actorName": "Jobs", "ceterms:startDate": "2023-10-04"},
+    ]
+    load(reading(said("dated", "lw:Initiative", of="entry-0", lw_roles=roles), by="dated"), "made")
+    address = f"/resources/{ctid('entry-0')}"
+
+    def leads(when):
+        page = client.get(f"{address}{when}").content.decode()
+        told = page.partition('id="map-roles"')[2].partition("</table>")[0]
+        assert SCRIPT not in page
+        return [name for name in ("Markle", "Jobs") if name in told]
+
+    assert leads("") == ["Markle", "Jobs"]
+    assert leads("?valid=2022") == ["Markle"]
+    assert leads("?valid=2024-01-01") == ["Jobs"]
+    assert leads("?valid=nonsense") == ["Markle", "Jobs"]
+
+
+@pytest.mark.usefixtures("made_map")
+@pytest.mark.parametrize("name", ["block", "topic", "term", "funder"])
+def test_blocks_topics_terms_and_funders_lead_to_entries(client, name):
+    page = client.get(f"/resources/{ctid(name)}").content.decode()
+    assert 'id="map-' in page
+    assert f"/resources/{ctid('entry-1')}" in page

@@ -85,6 +85,7 @@ def resource(request: HttpRequest, ctid: str) -> HttpResponse:
         area=request.GET.get("area", ""),
         predicate=request.GET.get("in", ""),
         offset=_whole(request.GET.get("from", "")),
+        valid=request.GET.get("valid", ""),
     )
     context = {"page": shown, "merged_from": _merged(request, view), "head": documents.head(view)}
     response = render(request, "web/resource.html", context)

@@ -21,7 +21,8 @@ from learnwork.web.maps import Map
 class Block(Protocol):
     """Anything with a template, under web/parts/ or of its room."""
 
-    template: ClassVar[str]
+    @property
+    def template(self) -> str: ...
 
 
 class RoomSection(Block, Protocol):

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from learnwork.competencies.sections import sections as profiles
+from learnwork.landscape import sections as landscape
 from learnwork.registry import moments, outlook
 from learnwork.registry.views import LinkView, ResourceView
 from learnwork.surveys.sections import sections as surveys
@@ -30,7 +32,7 @@ _MADE: dict[str, tuple[Callable[[Gathered], Made], frozenset[str]]] = {
     "competency": (competencies.page, competencies.TOLD),
 }
 # Rooms that have something to say on the page of a resource, in the order in which they say it.
-_ROOMS: tuple[Callable[[ResourceView], Sequence[RoomSection]], ...] = (surveys,)
+_ROOMS: tuple[Callable[[ResourceView], Sequence[RoomSection]], ...] = (profiles, surveys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,12 @@ class ResourcePage:
         return self.view.name or self.view.ctid
 
     @property
+    def styles(self) -> tuple[str, ...]:
+        """Style sheets of rooms that have something to say here."""
+        sheets = (getattr(block, "style", "") for part in self.parts for block in part.blocks)
+        return tuple(dict.fromkeys(sheet for sheet in sheets if sheet))
+
+    @property
     def report(self) -> str:
         """Where an error of the page as a whole is reported."""
         return f"/resources/{self.view.ctid}/suggest"
@@ -73,13 +81,17 @@ class ResourcePage:
 
 
 def resource_page(
-    view: ResourceView, *, area: str = "", predicate: str = "", offset: int = 0
+    view: ResourceView, *, area: str = "", predicate: str = "", offset: int = 0, valid: str = ""
 ) -> ResourcePage:
     """The page of a resource. area: key of an area whose figures are shown beside the nation's.
 
-    predicate, offset: which incoming links, and from where on.
+    predicate, offset: which incoming links, and from where on. valid: the time whose dated parts are shown, "" for all.
     """
     about = gather(view, area)
+    on_the_map = landscape.sections(view, valid)
+    referring = landscape.referring(view) if on_the_map else frozenset()
+    if on_the_map:
+        about.answers.take(*landscape.told(view))
     name, lede = about.answers.name(), about.answers.lede()
     make, told = (
         (programs.page, programs.TOLD) if about.learning else _MADE.get(about.type.key, (_other, frozenset()))
@@ -91,7 +103,8 @@ def resource_page(
         facts(about.answers.rest()),
     )
     closing = organizations.closing(about) if about.type.key == "organization" else []
-    rooms = [Part(one.key, one.heading, (one,)) for said in _ROOMS for one in said(view)]
+    told_by_rooms: list[RoomSection] = [*on_the_map, *(one for said in _ROOMS for one in said(view))]
+    rooms = [Part(one.key, one.heading, (one,)) for one in told_by_rooms]
     document = view.document
     return ResourcePage(
         view=view,
@@ -110,7 +123,7 @@ def resource_page(
         parts=(*parts, *rest, *rooms, *closing),
         among=_among(about),
         outgoing=open_references(about.links, about.type),
-        incoming=incoming(about, predicate, offset, told),
+        incoming=incoming(about, predicate, offset, told | referring),
         versions=moments.count(view.ids),
         notes=about.notes.all(),
     )

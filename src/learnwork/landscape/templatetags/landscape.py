@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 
 from learnwork.landscape import glossary, wording
+from learnwork.landscape.model import Grant
 from learnwork.landscape.narrowing import place_name
+from learnwork.layout import presentation
 
 register = template.Library()
 
@@ -34,3 +37,30 @@ def worded(key: str) -> str:
 def item(mapping: Any, key: str) -> Any:
     """`{{ names|item:key }}`: "" where there is none."""
     return mapping.get(key, "")
+
+
+@register.filter
+def backward(kind: str) -> str:
+    """A tie as its other end says it."""
+    return wording.backward(kind)
+
+
+@register.filter
+def linkable(url: str) -> str:
+    """The address of a page cited, "" where a page must not link to it."""
+    return presentation.safe_url(url) or ""
+
+
+@register.filter
+def host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+@register.filter
+def amount(grant: Grant) -> str:
+    """What a grant states: "$550,000"; of a currency that is not known, the number alone."""
+    if grant.amount is None:
+        return presentation.missing("not known")
+    if not grant.currency:
+        return presentation.number(float(grant.amount))
+    return presentation.money(float(grant.amount), grant.currency)
