@@ -110,6 +110,36 @@ def test_a_wallet_claims_a_record_for_its_key(waiting: Any, signer: Any, suite: 
     assert it.issuer.issued.count() == 1
 
 
+@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "ecdsa-sd-2023", "RS256"])
+def test_a_wallet_claims_it_as_a_token_of_which_parts_are_shown(
+    waiting: Any, signer: Any, suite: str
+) -> None:
+    from learnwork.records.sd_jwt import hidden_places, show
+
+    it, who = waiting(suite), signer("P-256")
+    offer = it.client.get(f"/issuers/college/oid4vci/offer/{it.code}?form=sd-jwt").json()
+    (form,) = offer["credential_configuration_ids"]
+    metadata = it.get("https://records.example/.well-known/openid-credential-issuer/issuers/college").json()
+    described = metadata["credential_configurations_supported"][form]
+    assert (described["format"], it.get(described["vct"]).json()["vct"]) == ("dc+sd-jwt", described["vct"])
+    access = it.token().json()["access_token"]
+    answer = it.ask(it.proof(who), access, credential_configuration_id=form)
+    assert answer.status_code == 200, answer.content
+    record = answer.json()["credentials"][0]["credential"]
+    assert set(hidden_places(record)) == {"/credentialSubject/identifier"}
+    for shown in (record, show(record, [])):
+        verdict = verify(shown, fetcher=fetcher())
+        assert verdict.accepted, verdict.sentence
+        assert (verdict.summary.title, verdict.summary.recipient.id) == ("Pipe welding", who.did)
+    assert "ana@college.example" not in record
+    assert it.ask(it.proof(who), access).status_code == 404, "one record in one form"
+    kept = it.issuer.issued.get()
+    from learnwork.wallet import signing
+
+    signing.set_status(kept, "revocation", True)
+    assert verify(record, fetcher=fetcher()).outcome == "rejected"
+
+
 def test_what_the_token_endpoint_refuses(waiting: Any) -> None:
     it = waiting()
     for code, grant, error in (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -37,7 +39,8 @@ def claim(request: HttpRequest, code: str) -> HttpResponse:
     except LearnworkError as error:
         return render(request, "wallet/claim.html", {"error": error}, status=400)
     uri = f"{oid4vci.identifier(offer.issuer)}/oid4vci/offer/{code}"
-    context = {"offer": offer, "uri": uri, "wallet": f"openid-credential-offer://?credential_offer_uri={uri}"}
+    wallet = f"openid-credential-offer://?credential_offer_uri={quote(uri, safe='')}"
+    context = {"offer": offer, "wallet": wallet, "parts": f"{wallet}{quote('?form=sd-jwt', safe='')}"}
     answer = render(request, "wallet/claim.html", context)
     answer["Referrer-Policy"] = "no-referrer"
     answer["X-Robots-Tag"] = "noindex"

@@ -18,6 +18,7 @@ from django.db import transaction
 from learnwork.records.clr import is_clr, members_of
 from learnwork.records.data_model import as_list, id_of
 from learnwork.records.issuing import Recipient
+from learnwork.records.keys import PublicKey
 from learnwork.wallet import signing, vault
 from learnwork.wallet.errors import ClaimRefusedError, OfferUnknownError
 from learnwork.wallet.models import Issuer, Offer
@@ -73,29 +74,30 @@ def opened(code: str, *, of: Issuer | None = None) -> tuple[Offer, dict[str, Any
     return found, orjson.loads(vault.unseal(bytes(found.sealed), _context(code)))
 
 
-def claim(code: str, *, holder: str = "", of: Issuer | None = None) -> bytes:
+def claim(code: str, *, holder: str = "", of: Issuer | None = None, bound: PublicKey | None = None) -> bytes:
     """The signed record, for a browser or, under its holder's DID, for a wallet; the same one when asked again.
 
-    Raises OfferUnknownError; also where it was claimed under another DID.
+    bound: the holder's key, for an SD-JWT VC. Raises OfferUnknownError; also where it was claimed under another DID,
+    or in another form.
     """
     with transaction.atomic():
         # Taken for changing, so that two claims at once sign one record and not two.
         list(Offer.objects.select_for_update().filter(code=digest(code)).values_list("pk"))
         offer, inside = opened(code, of=of)
         if "signed" not in inside:
-            _sign(offer, inside, holder, code)
-        elif inside.get("holder", "") != holder and holder:
+            _sign(offer, inside, holder, code, bound)
+        elif holder and (inside.get("holder", ""), "~" in inside["signed"]) != (holder, bound is not None):
             raise OfferUnknownError("The record was claimed already.", hint="Ask the issuer for a new one.")
     signed: str = inside["signed"]
     return signed.encode()
 
 
-def _sign(offer: Offer, inside: dict[str, Any], holder: str, code: str) -> None:
+def _sign(offer: Offer, inside: dict[str, Any], holder: str, code: str, bound: PublicKey | None) -> None:
     document = inside["document"]
     if holder:
         _check_members(document, holder)
         document["credentialSubject"] = {"id": holder, **document["credentialSubject"]} | {"id": holder}
-    signed = signing.sign(offer.issuer, document, ctid=offer.ctid)
+    signed = signing.sign(offer.issuer, document, ctid=offer.ctid, holder=bound)
     inside["signed"] = signed.token or orjson.dumps(signed.document).decode()
     inside["holder"] = holder
     offer.issued, offer.sealed = signed.issued, vault.seal(orjson.dumps(inside), _context(code))

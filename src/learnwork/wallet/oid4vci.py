@@ -25,17 +25,20 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
 from learnwork.layout.problems import problem_of
+from learnwork.records.dids import Method
 from learnwork.records.fetching import NoNetwork
-from learnwork.records.jose import check_signature, read_token
+from learnwork.records.jose import ALGORITHM_OF, check_signature, read_token
+from learnwork.records.keys import PublicKey
 from learnwork.records.parsing import parse
 from learnwork.records.tokens import key_of
 from learnwork.vocabulary.errors import LearnworkError
-from learnwork.wallet import issuers, offers
+from learnwork.wallet import issuers, offers, signing
 from learnwork.wallet.errors import ClaimRefusedError, IssuerUnknownError, OfferUnknownError
 from learnwork.wallet.models import Issuer, Offer
 
 GRANT = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 CONFIGURATION = "OpenBadgeCredential"
+DISCLOSABLE = "OpenBadgeSdJwt"  # the same record as SD-JWT VC, of which a holder shows what they like
 _NONCE_LASTS = 300  # seconds
 _SKEW = timedelta(minutes=5)
 _MOST = 100_000  # bytes of a request
@@ -48,11 +51,11 @@ def identifier(issuer: Issuer) -> str:
     return f"{settings.BASE_URL}/issuers/{issuer.slug}"
 
 
-def offer_of(issuer: Issuer, code: str) -> dict[str, Any]:
-    """What a wallet is handed (section 4.1.1)."""
+def offer_of(issuer: Issuer, code: str, form: str = CONFIGURATION) -> dict[str, Any]:
+    """What a wallet is handed (section 4.1.1). One form of the two, because wallets ask for all that are named."""
     return {
         "credential_issuer": identifier(issuer),
-        "credential_configuration_ids": [CONFIGURATION],
+        "credential_configuration_ids": [form],
         "grants": {GRANT: {"pre-authorized_code": code}},
     }
 
@@ -110,7 +113,39 @@ def metadata(request: HttpRequest, issuer: Issuer) -> HttpResponse:
             "credential_endpoint": f"{base}/oid4vci/credential",
             "nonce_endpoint": f"{base}/oid4vci/nonce",
             "display": [{"name": issuer.name, "locale": "en"}],
-            "credential_configurations_supported": {CONFIGURATION: configuration},
+            "credential_configurations_supported": {
+                CONFIGURATION: configuration,
+                DISCLOSABLE: _disclosable(issuer),
+            },
+        }
+    )
+
+
+def _disclosable(issuer: Issuer) -> dict[str, Any]:
+    """Appendix A.3."""
+    return {
+        "format": "dc+sd-jwt",
+        "vct": signing.type_of_disclosable(),
+        "scope": DISCLOSABLE,
+        "cryptographic_binding_methods_supported": ["did:key", "did:jwk"],
+        "credential_signing_alg_values_supported": [_algorithm(issuer)],
+        "proof_types_supported": {"jwt": {"proof_signing_alg_values_supported": _ALGORITHMS}},
+        "credential_metadata": {"display": [{"name": "Open Badge", "locale": "en"}]},
+    }
+
+
+def _algorithm(issuer: Issuer) -> str:
+    return ALGORITHM_OF[PublicKey.from_jwk(issuers.current_key(issuer).public).kind]
+
+
+@require_safe
+def type_metadata(request: HttpRequest) -> HttpResponse:
+    """What the type of our SD-JWT VCs is (SD-JWT VC, section 6.2)."""
+    return _answer(
+        {
+            "vct": signing.type_of_disclosable(),
+            "name": "Open Badge",
+            "description": "A badge of Open Badges 3.0, its document as claims.",
         }
     )
 
@@ -135,9 +170,10 @@ def server_metadata(request: HttpRequest, issuer: Issuer) -> HttpResponse:
 @endpoint
 @sensitive_variables("code")
 def offer(request: HttpRequest, issuer: Issuer, code: str) -> HttpResponse:
-    """The offer by reference (section 4.1.3)."""
+    """The offer by reference (section 4.1.3); ?form=sd-jwt offers the record as SD-JWT VC."""
     offers.opened(code, of=issuer)
-    return _answer(offer_of(issuer, code))
+    form = DISCLOSABLE if request.GET.get("form") == "sd-jwt" else CONFIGURATION
+    return _answer(offer_of(issuer, code, form))
 
 
 @require_POST
@@ -182,11 +218,12 @@ def credential(request: HttpRequest, issuer: Issuer) -> HttpResponse:
         raise _refused("invalid_credential_request", "The request is too long.")
     body = parse(request.body, where="the request")
     wanted = body.get("credential_configuration_id", CONFIGURATION) if isinstance(body, dict) else ""
-    if wanted != CONFIGURATION:
+    if wanted not in (CONFIGURATION, DISCLOSABLE):
         raise _refused("unknown_credential_configuration", f"{wanted!r:.60} is not offered.")
     holder = _holder(issuer, _proof(body))
-    signed = offers.claim(code, holder=holder, of=issuer).decode()
-    given = signed if issuers.signs_tokens(issuer) else orjson.loads(signed)
+    bound = holder.key if wanted == DISCLOSABLE else None
+    signed = offers.claim(code, holder=holder.controller, of=issuer, bound=bound).decode()
+    given = orjson.loads(signed) if signed.startswith("{") else signed
     return _answer({"credentials": [{"credential": given}], "credential": given})
 
 
@@ -211,8 +248,8 @@ def _proof(body: dict[str, Any]) -> str:
     return found
 
 
-def _holder(issuer: Issuer, proof: str) -> str:
-    """The DID of the key with which a proof was signed. Raises ClaimRefusedError."""
+def _holder(issuer: Issuer, proof: str) -> Method:
+    """The key with which a proof was signed, and whose it is. Raises ClaimRefusedError."""
     now = datetime.now(UTC)
     try:
         given = read_token(proof, where="The proof")
@@ -234,7 +271,7 @@ def _holder(issuer: Issuer, proof: str) -> str:
     if not isinstance(made, int) or abs(now.timestamp() - made) > _SKEW.total_seconds() + _NONCE_LASTS:
         raise _refused("invalid_proof", "The proof was not made just now (iat).")
     _check_nonce(issuer, given.claims.get("nonce"))
-    return method.controller
+    return method
 
 
 def _check_nonce(issuer: Issuer, given: Any) -> None:

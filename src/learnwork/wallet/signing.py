@@ -28,9 +28,11 @@ from learnwork.records.data_model import (
     is_url,
     types_of,
 )
+from learnwork.records.keys import PublicKey
 from learnwork.records.open_badges import is_badge
 from learnwork.records.proofs import add_proof
 from learnwork.records.related_resources import matches_pinned
+from learnwork.records.sd_jwt import issue_sd_jwt
 from learnwork.records.status import entry_faults
 from learnwork.records.status_lists import (
     bitstring_entry,
@@ -45,6 +47,7 @@ from learnwork.wallet.models import Issued, Issuer, Key, StatusList
 
 SELECTIVE = "ecdsa-sd-2023"
 _ENTRY = "BitstringStatusListEntry"
+_APART = ("identifier", "result", "narrative", "image")  # of a subject: shown or not, as the holder likes
 _FULL = (
     LEAST // 2
 )  # entries taken of a list before the next is begun: free ones must stay easy to find by chance
@@ -60,23 +63,32 @@ class Signed:
 
 
 def sign(
-    issuer: Issuer, credential: dict[str, Any], *, ctid: str = "", mandatory: tuple[str, ...] = ()
+    issuer: Issuer,
+    credential: dict[str, Any],
+    *,
+    ctid: str = "",
+    mandatory: tuple[str, ...] = (),
+    holder: PublicKey | None = None,
 ) -> Signed:
     """The credential, signed by the issuer's current key, with an entry in each of its status lists.
 
     ctid: of the registry's credential that it is of. mandatory: JSON pointers of what a holder always shows
-    (ecdsa-sd-2023). Raises CredentialRefusedError, IssuerRefusedError, and what canonization raises.
+    (ecdsa-sd-2023). holder: makes it an SD-JWT VC bound to that key, whatever the issuer's suite.
+    Raises CredentialRefusedError, IssuerRefusedError, and what canonization raises.
     """
     document = _of(issuer, credential)
     faults = faults_of_credential(document) or list(_more_faults(document))
     if faults:
         raise refused(faults)
-    if signs_tokens(issuer) or "jcs" in issuer.suite:  # the other suites find undefined terms as they sign
+    if (
+        holder or signs_tokens(issuer) or "jcs" in issuer.suite
+    ):  # the other suites find undefined terms as they sign
         canonize({name: value for name, value in document.items() if name != "proof"})
     key, now = current_key(issuer), datetime.now(UTC)
     with transaction.atomic():
         entries = _enter(issuer, document)
-        token = _token(document, key) if signs_tokens(issuer) else ""
+        token = _disclosable(document, key, holder, now) if holder else ""
+        token = token or (_token(document, key) if signs_tokens(issuer) else "")
         signed = _enveloped(token) if token else _proven(document, key, now, mandatory=mandatory)
         issued = Issued.objects.create(
             issuer=issuer, key=key, identifier=id_of(document), ctid=ctid, entries=entries, issued_at=now,
@@ -153,8 +165,30 @@ def _token(document: dict[str, Any], key: Key) -> str:
     return make_token(document, key=secret_of(key), method=method_of(key), version=version)  # type: ignore[arg-type]
 
 
+def _disclosable(document: dict[str, Any], key: Key, holder: PublicKey, now: datetime) -> str:
+    """An SD-JWT VC: the record as its claims, with what a holder may keep to themselves apart."""
+    claims = {
+        **document,
+        "vct": type_of_disclosable(),
+        "iss": key.issuer.did,
+        "iat": int(now.timestamp()),
+    }
+    subject = document.get("credentialSubject")
+    hidden = ["/evidence"] if "evidence" in document else []
+    if isinstance(subject, dict):
+        hidden += [f"/credentialSubject/{name}" for name in _APART if name in subject]
+    header = {"typ": "dc+sd-jwt", "kid": method_of(key)}
+    return issue_sd_jwt(claims, hidden, key=secret_of(key), header=header, holder=holder)
+
+
+def type_of_disclosable() -> str:
+    """The type (vct) of badges in the form of SD-JWT VC; its metadata are served there."""
+    return f"{settings.BASE_URL}/vct/OpenBadgeCredential"
+
+
 def _enveloped(token: str) -> dict[str, Any]:
-    return {"@context": V2, "id": f"data:application/vc+jwt,{token}", "type": ENVELOPED}
+    kind = "dc+sd-jwt" if "~" in token else "vc+jwt"
+    return {"@context": V2, "id": f"data:application/{kind},{token}", "type": ENVELOPED}
 
 
 # Status -------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ issuing = [
     path("issuers/<slug:issuer>/oid4vci/token", oid4vci.token, name="vci-token"),
     path("issuers/<slug:issuer>/oid4vci/nonce", oid4vci.nonce, name="vci-nonce"),
     path("issuers/<slug:issuer>/oid4vci/credential", oid4vci.credential, name="vci-credential"),
+    path("vct/OpenBadgeCredential", oid4vci.type_metadata, name="vct"),
     path("issuing", issuing_pages.issuers, name="issuing"),
     path("issuing/<slug:issuer>", issuing_pages.issuer, name="issuing-issuer"),
     path("issuing/<slug:issuer>/keys", issuing_pages.keys, name="issuing-keys"),
