@@ -100,6 +100,7 @@ def test_milestones_are_measured_against_their_first_plan() -> None:
         _milestone("2021-03", "2023-03"),
         _milestone("2024", actual="2023-05"),
         _milestone("2024-05"),
+        _milestone("", actual="2020-01"),
     )
     found = {
         one.milestone.key: (one.months, one.met, one.overdue, len(one.replans))
@@ -107,7 +108,7 @@ def test_milestones_are_measured_against_their_first_plan() -> None:
     }
     assert found == {
         "2022-01": (8, True, False, 1),
-        "2021-03": (24, False, True, 1),
+        "2021-03": (27, False, True, 1),
         "2024": (None, True, False, 0),
         "2024-05": (0, False, False, 0),
     }

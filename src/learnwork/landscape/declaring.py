@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -37,8 +38,7 @@ def declare(said: Declaration, by: User | None) -> GapDeclaration:
 
     Raises BadDeclarationError of a day that is still to come, or of too many declarations.
     """
-    today = timezone.localdate()
-    if said.on > today:
+    if said.on > today():
         raise BadDeclarationError(
             f"{said.on.isoformat()} is still to come; nobody can have looked then.",
             hint="Give the day on which it was checked or decided.",
@@ -73,3 +73,8 @@ def log(rows: RowAxis, columns: ColumnAxis, row: str, column: str) -> list[GapDe
         rows=rows, columns=columns, row__in=("", row), column__in=("", column)
     )
     return list(found.select_related("made_by").order_by("-pk"))
+
+
+def today() -> date:
+    """The day on which the site stands."""
+    return timezone.localdate()

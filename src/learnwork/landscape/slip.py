@@ -65,7 +65,8 @@ class Slips:
 class MilestoneSlip:
     """A milestone against its first plan. months: later by so many; None where the dates are too coarse or missing.
 
-    replans: the plans after the first, each with its reason. overdue: the last plan is over, nothing is reported.
+    Of what is overdue, months is the least that it can be, counted to the as-of day. replans: the plans after the
+    first, each with its reason. overdue: the last plan is over, nothing is reported.
     """
 
     milestone: Milestone
@@ -102,8 +103,9 @@ def slips(then: Iterable[Stage], now: Landscape, as_of: date) -> Slips:
 
 
 def milestones(landscape: Landscape, as_of: date) -> list[MilestoneSlip]:
-    """Every milestone against its first plan, the latest first."""
-    made = [_milestone(one, as_of) for one in landscape.milestones if one.entry in landscape.entries]
+    """Every milestone that was planned against its first plan, the latest first."""
+    planned = [one for one in landscape.milestones if one.entry in landscape.entries and one.plans[0].date]
+    made = [_milestone(one, as_of) for one in planned]
     return sorted(made, key=lambda one: (-(one.months or 0), one.milestone.entry, one.milestone.key))
 
 
@@ -136,9 +138,8 @@ def _milestone(one: Milestone, as_of: date) -> MilestoneSlip:
     first, last = one.plans[0], one.plans[-1]
     over = latest(last.date)
     overdue = not one.actual and over is not None and over < as_of
-    return MilestoneSlip(
-        one, first, _months(first.date, one.actual or last.date), bool(one.actual), overdue, one.plans[1:]
-    )
+    then = one.actual or (as_of.isoformat() if overdue else last.date)
+    return MilestoneSlip(one, first, _months(first.date, then), bool(one.actual), overdue, one.plans[1:])
 
 
 def _months(planned: str, then: str) -> int | None:

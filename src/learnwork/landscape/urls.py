@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from learnwork.landscape import editing_pages, pages
+from learnwork.landscape import coordination_pages, editing_pages, gap_pages, pages, progress_pages
 
 library_urls: list[URLPattern | URLResolver] = [
     path("landscape", pages.overview, name="landscape"),
@@ -21,4 +21,4 @@ library_urls: list[URLPattern | URLResolver] = [
     ),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*library_urls]
+urlpatterns: list[URLPattern | URLResolver] = [*library_urls, *progress_pages.urls, *gap_pages.urls, *coordination_pages.urls]
