@@ -15,6 +15,7 @@ from learnwork.registry import decisions, queries
 from learnwork.registry.errors import DecisionError
 from learnwork.registry.models import Envelope
 from learnwork.registry.views import ResourceView
+from learnwork.vocabulary.types import by_class
 
 
 @curators_only
@@ -85,6 +86,7 @@ def rule(request: HttpRequest, ctid: str) -> HttpResponse:
         "preferable": curating.preferable(view),
         "decisions": suggestions.rulings_about(view.ids),
         "pair": PairForm(initial={"keep": view.ctid}),
+        "rates": by_class(view.type).key in ("credential", "learning_opportunity"),
     }
     return render(request, "intake/rule.html", context, status=400 if request.method == "POST" else 200)
 

@@ -1,1 +1,3 @@
 """What the room keeps of its own: alignments and ratings; frameworks and competencies are resources of the registry."""
+
+from learnwork.competencies.models import profiles as profiles

@@ -1,6 +1,6 @@
 """The read-only API. `root` says what holds for every address; each other module answers some of them."""
 
-from learnwork.web.api import bulk, changes, compare, resources, search, sources, surveys
+from learnwork.web.api import bulk, changes, compare, profiles, resources, search, sources, surveys
 from learnwork.web.api.root import api
 
 for _router in (
@@ -11,6 +11,7 @@ for _router in (
     sources.router,
     bulk.router,
     surveys.router,
+    profiles.router,
 ):
     api.add_router("", _router)
 
