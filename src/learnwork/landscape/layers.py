@@ -112,7 +112,8 @@ def _parties(landscape: Landscape, roles: Collection[RoleKind]) -> list[tuple[st
     """Roles, and for funders the grants: money that was granted makes its giver a funder of the entry."""
     held = [(role.entry, role.party) for role in landscape.roles if role.kind in roles]
     if RoleKind.FUNDER in roles:
-        held += [(grant.entry, grant.funder) for grant in landscape.grants]
+        # What an entry hands out itself is no money for it.
+        held += [(grant.entry, grant.funder) for grant in landscape.grants if not grant.given_by_entry]
     # An initiative that leads itself shares itself with nobody.
     return [(entry, party) for entry, party in held if entry != party]
 
