@@ -54,6 +54,11 @@ def package(
     }
 
 
+def document(framework: Document, base: str = "", changed: str = NEVER) -> dict[str, Any]:
+    """CFDocument alone."""
+    return _Writer(framework, (), base, changed).document()
+
+
 class _Writer:
     """Writes one framework; knows the identifiers of its items."""
 

@@ -18,7 +18,7 @@ from learnwork.layout.locales import LOCALES
 
 PARAMETER = "language"
 _YEAR = 365 * 24 * 60 * 60
-_DATA = ("/api/", "/graph/", "/static/", "/health")
+_DATA = ("/api/", "/ims/", "/graph/", "/static/", "/health")
 _FILES = (".json", ".csv", ".ndjson", ".parquet")
 Answer = Callable[[HttpRequest], HttpResponseBase]
 

@@ -26,14 +26,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
-_OPEN = ("/api/", "/resources/", "/graph/", "/bulk/", "/oembed")
+_OPEN = ("/api/", "/ims/", "/resources/", "/graph/", "/bulk/", "/oembed")
 _UNLIMITED = ("/static/", "/health")
 # Two hundred respondents of a survey may sit behind one address. There a client has this many shares; each respondent
 # has one of their own, which the survey's pages count.
 _CROWDED, _SHARES = "/answer", 20
 LONGEST_ADDRESS = 8_190  # characters of path and query; gunicorn allows no more for the whole line
 LARGEST_BODY = 64 * 1024  # bytes that come with a question, which needs none
-_EXPOSED = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy"
+_EXPOSED = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Total-Count"
 
 
 def response_rules(
