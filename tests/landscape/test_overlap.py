@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from learnwork.landscape.model import Entry, Landscape, Tie
-from learnwork.landscape.overlap import Ground, overlaps, two
+from learnwork.landscape.overlap import Ground, grounds, overlaps, two
 
 
 def entry(key: str, goals: str, features: str, parent: str = "") -> Entry:
@@ -53,7 +53,7 @@ def test_a_declared_tie_wins_over_a_ruling_that_came_before() -> None:
 
 
 def test_where_nothing_is_on_record_there_is_no_rate() -> None:
-    counts = overlaps(MAP, Ground.BLOCKS).counts
+    counts = overlaps(MAP, Ground.TOPICS).counts
     assert (counts.could, counts.can, counts.rate) == (0, 0, None)
 
 
@@ -61,3 +61,13 @@ def test_a_long_list_is_cut_and_its_count_is_not() -> None:
     found = overlaps(MAP, most=1)
     assert len(found.candidates) == 1
     assert found.counts.candidates == 3
+
+
+def test_where_only_blocks_are_on_record_two_of_them_have_to_be_shared() -> None:
+    held = {"a": ("x", "y", "z"), "b": ("x", "y"), "c": ("x",)}
+    shown = Landscape(entries={key: Entry(key, key, key, blocks=blocks) for key, blocks in held.items()})
+    found = overlaps(shown, Ground.BLOCKS)
+    assert [(one.first, one.second, one.means) for one in found.candidates] == [("a", "b", ("x", "y"))]
+    assert (found.counts.can, found.counts.of) == (2, 3)
+    assert grounds(shown) == [Ground.BLOCKS]
+    assert grounds(MAP) == [Ground.GOALS]

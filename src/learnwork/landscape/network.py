@@ -8,7 +8,7 @@ joined besides. Declared ties join entries directly. Entries that nothing joins 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,9 +19,11 @@ from learnwork.landscape.model import Landscape
 from learnwork.landscape.placing import Canvas, Floats, place
 
 MOST_DRAWN = 400  # entries; more are shown as groups first
-# The width of a desk's column, and of a phone's. Pictures are as high as their nodes need.
+# The width of a desk's column, and of a phone's. Pictures are as high as their nodes need: the more, the closer.
 WIDE = Canvas(width=1140, room=2500, apart=20)
-TALL = Canvas(width=340, room=1500, apart=17, margin=12, least_wide=168, least_high=52)
+TALL = Canvas(width=340, room=1700, apart=17, margin=12, least_wide=168, least_high=52)
+_HEIGHTS = {WIDE: 560.0, TALL: 900.0}  # of a picture whose nodes need less
+_MOST_ROOM = 6000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ def picture(landscape: Landscape, connected: Connected, canvas: Canvas) -> Pictu
     """The picture of all linked entries on a canvas; the same for the same map."""
     nodes = _nodes(connected)
     keys = (*nodes.entries, *nodes.hubs)
-    at, height = place(len(keys), nodes.edges, canvas)
+    spare = _HEIGHTS.get(canvas, 0.0) * canvas.width / max(len(keys), 1)
+    roomy = replace(canvas, room=max(canvas.room, min(spare, _MOST_ROOM)))
+    at, height = place(len(keys), nodes.edges, roomy)
     joins = np.bincount(nodes.edges.ravel(), minlength=len(keys)) if keys else np.zeros(0, dtype=np.int64)
     dots = tuple(
         _dot(landscape, key, at[n], int(joins[n]), n >= len(nodes.entries)) for n, key in enumerate(keys)

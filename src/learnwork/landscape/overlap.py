@@ -1,6 +1,6 @@
 """Overlap: entries that aim at the same with the same means and declare no tie; and how many do work together.
 
-Two entries *could* work together where they share at least one of `Ground.aims` and at least one of `Ground.means`.
+Two entries *could* work together where they share at least one of `Ground.aims` and at least `Ground.least` of `Ground.means`.
 Those that declare a tie are coordinated, those that a curator found different in fact are neither, and the rest are
 candidates. The coordination rate is coordinated of could, with both counts.
 """
@@ -27,9 +27,10 @@ def two(a: str, b: str) -> Two:
 
 
 class Ground(StrEnum):
-    """On what overlap is judged."""
+    """On what overlap is judged: a goal and a feature; where none are on record, what is coarser."""
 
     GOALS = "goals"
+    TOPICS = "topics"
     BLOCKS = "blocks"
 
     @property
@@ -38,7 +39,12 @@ class Ground(StrEnum):
 
     @property
     def means(self) -> Subject:
-        return Subject.FEATURES if self is Ground.GOALS else Subject.TOPICS
+        return {"goals": Subject.FEATURES, "topics": Subject.TOPICS, "blocks": Subject.BLOCKS}[self.value]
+
+    @property
+    def least(self) -> int:
+        """How many means two entries have to share. One building block is too wide to say anything."""
+        return 2 if self is Ground.BLOCKS else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Coordination:
-    """could = tied + different + candidates. can: entries with an aim and a mean on record; of: all entries.
+    """could = tied + different + candidates. can: entries with enough aims and means on record; of: all entries.
 
     The rate is tied of tied and candidates: what is different in fact could not have been coordinated.
     """
@@ -92,7 +98,7 @@ def overlaps(
 ) -> Found:
     """Candidates of a map. different: pairs that a curator found different in fact, in the order of `two`."""
     aims, means = _two(landscape, ground.aims), _two(landscape, ground.means)
-    could = _both(aims, means)
+    could = _both(aims, means, ground.least)
     rows = list(landscape.entries)
     coordinated = tied(landscape).keys | _family(landscape)
     apart = _numbers(different, rows)
@@ -104,24 +110,29 @@ def overlaps(
     # Most alike first, then the more means they share, then the order of the map.
     order = open_[np.lexsort((open_, -could.shared[open_], -likeness[open_]))][:most]
     shown = [_overlap(keys[at], float(likeness[at]), aims, means) for at in order.tolist()]
-    can = int(((aims.cells.sum(axis=1) > 0) & (means.cells.sum(axis=1) > 0)).sum())
+    can = int(((aims.cells.sum(axis=1) > 0) & (means.cells.sum(axis=1) >= ground.least)).sum())
     counts = Coordination(
         ground, len(could), int(is_tied.sum()), int(is_apart.sum()), len(open_), can, len(rows)
     )
     return Found(counts, tuple(shown))
 
 
+def grounds(landscape: Landscape) -> list[Ground]:
+    """Grounds on which two entries of the map can be judged, the finest first."""
+    return [one for one in Ground if overlaps(landscape, one, most=0).counts.can > 1]
+
+
 def _two(landscape: Landscape, subject: Subject) -> TwoMode:
     return two_mode(landscape, Choice(Layer.SUBJECTS, subjects=frozenset({subject})))
 
 
-def _both(aims: TwoMode, means: TwoMode) -> Pairs:
-    """Pairs that share an aim and a mean; `shared` counts means."""
+def _both(aims: TwoMode, means: TwoMode, least: int) -> Pairs:
+    """Pairs that share an aim and enough means; `shared` counts means."""
     by_aims, by_means = pairs_of(aims), pairs_of(means)
     size = max(len(aims.rows), 1)
     of_aims = by_aims.first * size + by_aims.second
     of_means = by_means.first * size + by_means.second
-    kept = np.isin(of_means, of_aims, assume_unique=True)
+    kept = np.isin(of_means, of_aims, assume_unique=True) & (by_means.shared >= least)
     return Pairs(by_means.first[kept], by_means.second[kept], by_means.shared[kept])
 
 
