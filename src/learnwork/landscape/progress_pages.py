@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -62,8 +62,8 @@ def progress_page(request: HttpRequest) -> HttpResponse:
         "stages": STAGES.items(),
         "stalled": progress.stalled(asked.shown, day),
         "stalled_years": progress.STALLED_YEARS,
-        "cliffs": _with_funders(money.cliffs(asked.shown, day), asked.shown),
-        "ended": _with_funders(money.ended(asked.shown, day), asked.shown),
+        "cliffs": with_funders(money.cliffs(asked.shown, day), asked.shown),
+        "ended": with_funders(money.ended(asked.shown, day), asked.shown),
         "milestones": slip.milestones(asked.shown, day),
         "here": "landscape",
         "at": "progress",
@@ -121,7 +121,8 @@ def _slips(request: HttpRequest, landscape: Landscape, day: date) -> dict[str, A
     return {"issues": issues, "against": against, "slips": found, "slip_rows": rows, "slip_counts": counts}
 
 
-def _with_funders(cliffs: list[money.Cliff], landscape: Landscape) -> list[tuple[money.Cliff, str]]:
+def with_funders(cliffs: Sequence[money.Cliff], landscape: Landscape) -> list[tuple[money.Cliff, str]]:
+    """Each with the name of who gives; "" where it is not stated."""
     return [(one, party.name if (party := landscape.parties.get(one.grant.funder)) else "") for one in cliffs]
 
 

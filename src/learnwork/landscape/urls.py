@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from learnwork.landscape import coordination_pages, editing_pages, gap_pages, pages, progress_pages
+from learnwork.landscape import (
+    coordination_pages,
+    editing_pages,
+    funder_pages,
+    gap_pages,
+    pages,
+    progress_pages,
+)
 
 library_urls: list[URLPattern | URLResolver] = [
     path("landscape", pages.overview, name="landscape"),
@@ -21,4 +28,10 @@ library_urls: list[URLPattern | URLResolver] = [
     ),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*library_urls, *progress_pages.urls, *gap_pages.urls, *coordination_pages.urls]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *library_urls,
+    *progress_pages.urls,
+    *gap_pages.urls,
+    *funder_pages.urls,
+    *coordination_pages.urls,
+]
