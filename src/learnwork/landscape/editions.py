@@ -30,6 +30,7 @@ from learnwork.landscape.inclusion import LeftOut, Rule, Why, in_scheme, without
 from learnwork.landscape.model import Landscape
 from learnwork.landscape.models import Edition, FrozenEdition
 from learnwork.landscape.preflight import Known, findings
+from learnwork.landscape.trends import Trends, trends
 from learnwork.registry.models import Decision, Envelope, Resource
 from learnwork.vocabulary.errors import LearnworkError
 
@@ -214,7 +215,7 @@ def publish(edition: Edition, now: datetime | None = None) -> None:
 
 def frozen(edition: Edition) -> Frozen:
     """The copy. Raises `UnknownEditionError` of a draft."""
-    return _read(copy(edition).digest)
+    return by_digest(copy(edition).digest)
 
 
 def copy(edition: Edition) -> FrozenEdition:
@@ -225,23 +226,33 @@ def copy(edition: Edition) -> FrozenEdition:
     return row
 
 
+@lru_cache(maxsize=4)
+def by_digest(digest: str) -> Frozen:
+    """The copy of a digest; it never changes, so that it is read once."""
+    return Frozen.read(bytes(FrozenEdition.objects.get(digest=digest).body))
+
+
 def changes(from_: Edition, to: Edition | None = None) -> Difference:
     """What changed from one edition to another, or to today (None)."""
     former = frozen(from_)
-    if to is None:
-        now = _with_merged(
-            reading.landscape(valid_on=datetime.now(UTC).date(), scheme=former.landscape.scheme.key)
-        )
-        gone = {one.ctid: one.reason for one in _gone(former.landscape, now)}
-        return difference(former.landscape, now, reasons=gone)
-    later = frozen(to)
-    return difference(former.landscape, later.landscape, reasons=later.reasons)
+    later, reasons = _later(former, to)
+    return difference(former.landscape, later, reasons=reasons)
 
 
-@lru_cache(maxsize=4)
-def _read(digest: str) -> Frozen:
-    """A copy by its digest; it never changes, so that it is read once."""
-    return Frozen.read(bytes(FrozenEdition.objects.get(digest=digest).body))
+def trends_of(from_: Edition, to: Edition | None, found: Difference) -> Trends:
+    """How the same entries fared; found: `changes` of the two."""
+    former = frozen(from_)
+    return trends(former.landscape, _later(former, to)[0], found)
+
+
+def _later(former: Frozen, to: Edition | None) -> tuple[Landscape, Mapping[str, str]]:
+    """The map of an edition, or of today ordered by the goals of the former one; and why entries are not in it."""
+    if to is not None:
+        later = frozen(to)
+        return later.landscape, later.reasons
+    today = datetime.now(UTC).date()
+    now = _with_merged(reading.landscape(valid_on=today, scheme=former.landscape.scheme.key))
+    return now, {one.ctid: one.reason for one in _gone(former.landscape, now)}
 
 
 def _kept(row: Edition, setting: Setting, by: User | None) -> Edition:

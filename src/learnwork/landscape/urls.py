@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from learnwork.landscape import (
+from learnwork.landscape import (, edition_pages
     coordination_pages,
     editing_pages,
     funder_pages,
@@ -34,4 +34,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *gap_pages.urls,
     *funder_pages.urls,
     *coordination_pages.urls,
+    *edition_pages.urls,
 ]
