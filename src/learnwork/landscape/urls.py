@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from learnwork.landscape import (, edition_pages
+from learnwork.landscape import (
     coordination_pages,
+    edition_pages,
     editing_pages,
     funder_pages,
     gap_pages,
