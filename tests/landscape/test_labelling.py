@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from learnwork.landscape.labelling import LINE, ZOOMS, Name, lines_of, names, width_of
+from learnwork.landscape.labelling import LINE, ZOOMS, Name, lines_of, make_room, names, width_of
 
 SIZE = (600.0, 400.0)
 points = st.lists(st.tuples(st.floats(0, 600), st.floats(0, 400)), min_size=1, max_size=40, unique=True)
@@ -65,3 +65,29 @@ def test_a_long_name_has_two_lines() -> None:
         "Record Standards of the…",
     )
     assert lines_of("") == ("",)
+
+
+def test_a_crowd_makes_room_for_the_name_of_its_middle() -> None:
+    turn = np.arange(14) * 2 * np.pi / 14
+    ring = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    at = np.concatenate([[[300.0, 200.0]], 30 * ring[:12] + [300.0, 200.0], 60 * ring + [300.0, 200.0]])
+    texts = ["A name in the middle", *["leaf"] * (len(at) - 1)]
+    radii = [9.0] + [4.4] * (len(at) - 1)
+    assert not any(one.node == 0 and 1 in one.zooms for one in names(at, radii, texts, range(len(at)), SIZE))
+    moved = make_room(at, radii, texts, [0], SIZE)
+    assert any(one.node == 0 and 1 in one.zooms for one in names(moved, radii, texts, range(len(at)), SIZE))
+    assert (moved[0] == at[0]).all()
+    assert np.hypot(*(moved - at).T).max() < 80
+    assert (moved >= 0).all()
+
+
+@given(points)
+@settings(max_examples=40)
+def test_making_room_puts_no_node_on_another(where: list[tuple[float, float]]) -> None:
+    at = np.array(where)
+    radii = [4.0] * len(at)
+    moved = make_room(at, radii, [f"Name {n}" for n in range(len(at))], range(min(8, len(at))), SIZE)
+    for one in np.flatnonzero((moved != at).any(axis=1)):
+        apart = np.hypot(*(moved - moved[one]).T)
+        apart[one] = np.inf
+        assert apart.min() >= 8

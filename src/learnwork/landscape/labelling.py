@@ -72,6 +72,74 @@ def names(
     return made
 
 
+def make_room(
+    at: Floats, radii: Sequence[float], texts: Sequence[str], order: Sequence[int], size: tuple[float, float]
+) -> Floats:
+    """Positions with a few nodes moved aside, so that the most important names stand however crowded it is there.
+
+    order: the nodes whose names are to stand, the most important first. Each takes the side where the fewest nodes
+    have to go; a node goes the shortest way that leads it over nothing. Where there is none, the name stays without.
+    """
+    at, reach = at.copy(), np.asarray(radii, dtype=float)
+    kept: list[Floats] = []
+    fixed: set[int] = set()
+    for node in order:
+        lines = lines_of(texts[node])
+        wide, high = max(width_of(one) for one in lines), LINE * len(lines)
+        fixed.add(node)
+        boxes = [_rectangle(side, at[node], reach[node], (wide, high)) for side in range(8)]
+        free = [
+            box
+            for box in boxes
+            if _inside(box, size) and not _meets(box, np.array(kept).reshape(-1, 4)).any()
+        ]
+        for box in sorted(free, key=lambda one: len(_under(one, at, reach, node))):
+            moved = _aside(box, at, reach, node, fixed, kept, size)
+            if moved is not None:
+                at = moved
+                kept.append(box)
+                break
+    return at
+
+
+def _inside(box: Floats, size: tuple[float, float]) -> bool:
+    return bool(box[0] >= 0 and box[1] >= 0 and box[2] <= size[0] and box[3] <= size[1])
+
+
+def _under(box: Floats, at: Floats, reach: Floats, node: int) -> list[int]:
+    discs = np.concatenate([at - reach[:, None], at + reach[:, None]], axis=1)
+    return [int(one) for one in np.flatnonzero(_meets(box, discs)) if one != node]
+
+
+def _aside(
+    box: Floats,
+    at: Floats,
+    reach: Floats,
+    node: int,
+    fixed: set[int],
+    kept: Sequence[Floats],
+    size: tuple[float, float],
+) -> Floats | None:
+    """Positions with every node moved out of a box; None where one cannot be."""
+    at = at.copy()
+    for one in _under(box, at, reach, node):
+        if one in fixed:
+            return None
+        x, y, r = at[one][0], at[one][1], reach[one] + 1.5
+        ways = np.array([[x, box[1] - r], [x, box[3] + r], [box[0] - r, y], [box[2] + r, y]])
+        for way in ways[np.argsort(np.abs(ways - at[one]).sum(axis=1), kind="stable")]:
+            disc = np.concatenate([way - reach[one], way + reach[one]])
+            apart = np.hypot(*(at - way).T) - reach - reach[one]
+            apart[one] = np.inf
+            blocked = _meets(disc, np.array([*kept, box])).any() or apart.min() < 1.5
+            if _inside(disc, size) and not blocked:
+                at[one] = way
+                break
+        else:
+            return None
+    return at
+
+
 def _step(
     at: Floats,
     radii: Sequence[float],
@@ -90,9 +158,7 @@ def _step(
         sides = [before[node]] if node in before else []
         for side in sides + [one for one in range(8) if one not in sides]:
             box = _rectangle(side, at[node], reach[node], boxes[node])
-            if box[0] < 0 or box[1] < 0 or box[2] > size[0] or box[3] > size[1]:
-                continue
-            if _meets(box, taken[:many]).any():
+            if not _inside(box, size) or _meets(box, taken[:many]).any():
                 continue
             over = _meets(box, discs)
             over[node] = False

@@ -7,13 +7,14 @@ joined besides. Declared ties join entries directly. Entries that nothing joins 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from learnwork.landscape.connecting import Connected, name_of
-from learnwork.landscape.labelling import Name, names
+from learnwork.landscape.labelling import Name, make_room, names
 from learnwork.landscape.layers import Whole
 from learnwork.landscape.model import Landscape
 from learnwork.landscape.placing import Canvas, Floats, place
@@ -24,6 +25,7 @@ WIDE = Canvas(width=1140, room=2500, apart=20)
 TALL = Canvas(width=340, room=1700, apart=17, margin=12, least_wide=168, least_high=52)
 _HEIGHTS = {WIDE: 560.0, TALL: 900.0}  # of a picture whose nodes need less
 _MOST_ROOM = 6000.0
+_NAMED = 28  # the most joined nodes get a name in any case: one for so many pixels of width
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,15 @@ def picture(landscape: Landscape, connected: Connected, canvas: Canvas) -> Pictu
     roomy = replace(canvas, room=max(canvas.room, min(spare, _MOST_ROOM)))
     at, height = place(len(keys), nodes.edges, roomy)
     joins = np.bincount(nodes.edges.ravel(), minlength=len(keys)) if keys else np.zeros(0, dtype=np.int64)
+    texts = [name_of(landscape, key) for key in keys]
+    radii = [_radius(int(many)) for many in joins]
+    order = sorted(range(len(keys)), key=lambda n: (-int(joins[n]), n < len(nodes.entries), n))
+    size = (canvas.width, height)
+    at = make_room(at, radii, texts, order[: int(canvas.width / _NAMED)], size)
     dots = tuple(
         _dot(landscape, key, at[n], int(joins[n]), n >= len(nodes.entries)) for n, key in enumerate(keys)
     )
-    order = sorted(range(len(dots)), key=lambda n: (-dots[n].joins, not dots[n].hub, n))
-    found = names(at, [dot.radius for dot in dots], [dot.name for dot in dots], order, (canvas.width, height))
+    found = names(at, radii, texts, order, size)
     return Picture(canvas.width, round(height, 1), dots, nodes.lines, tuple(found))
 
 
@@ -107,15 +113,18 @@ def _nodes(connected: Connected) -> _Nodes:
     return _Nodes(tuple(linked), tuple(key for key, _ in hubs), tuple(lines))
 
 
+def _radius(joins: int) -> float:
+    return round(min(3.5 + 0.9 * math.sqrt(joins), 9.0), 1)
+
+
 def _dot(landscape: Landscape, key: str, at: Floats, joins: int, hub: bool) -> Dot:
     entry = landscape.entries.get(key)
-    radius = min(3.5 + 0.9 * joins**0.5, 9.0)
     return Dot(
         key,
         name_of(landscape, key),
         round(float(at[0]), 1),
         round(float(at[1]), 1),
-        round(radius, 1),
+        _radius(joins),
         hub,
         joins,
         entry is not None and not hub and entry.status == "ended",
