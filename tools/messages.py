@@ -111,6 +111,15 @@ def _files() -> Iterator[tuple[str, list[Key]]]:
         elif path.suffix in (".html", ".txt") and "templates" in path.parts:
             yield name, list(of_template(path.read_text()))
     yield "src/learnwork/vocabulary", list(of_vocabulary())
+    yield "src/learnwork/records", list(of_records())
+
+
+def of_records() -> Iterator[Key]:
+    """The sentences of verdicts, which tools/compile_sentences.py read out of the library."""
+    from learnwork.records.sentences import templates
+
+    for text in templates():
+        yield text, "", ""
 
 
 def of_python(text: str) -> Iterator[Key]:

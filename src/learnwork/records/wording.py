@@ -55,19 +55,24 @@ def sentence_of(outcome: Outcome, checks: Sequence[Check], summary: Summary) -> 
 def _good(checks: Sequence[Check], summary: Summary) -> str:
     codes = {check.code for check in checks if check.state == "passed"}
     issuer = summary.issuer
-    who = (issuer.id or "its issuer") + (f", which calls itself “{issuer.name[:100]}”" if issuer.name else "")
-    said = ["unchanged"]
-    if codes & {"valid-until", "valid-from"}:
-        said.append("valid at this time")
-    if "status" in codes:
-        said.append("not revoked")
+    who = issuer.id or "its issuer"
+    if issuer.name:
+        who = f"{who}, which calls itself “{issuer.name[:100]}”"
+    said = _IT_IS[bool(codes & {"valid-until", "valid-from"}), "status" in codes]
     if "hosted" in codes:
-        begin = f"This record stands where {who} publishes it"
-    elif "issuer-bound" in codes:
-        begin = f"This record was signed with a key of {who}"
-    else:
-        return "What was checked of this record is right."
-    return f"{begin}; it is {', '.join(said[:-1])}{' and ' if said[1:] else ''}{said[-1]}."
+        return f"This record stands where {who} publishes it; {said}"
+    if "issuer-bound" in codes:
+        return f"This record was signed with a key of {who}; {said}"
+    return "What was checked of this record is right."
+
+
+# By whether it is valid now and whether a status was looked up.
+_IT_IS = {
+    (False, False): "it is unchanged.",
+    (True, False): "it is unchanged and valid at this time.",
+    (False, True): "it is unchanged and not revoked.",
+    (True, True): "it is unchanged, valid at this time and not revoked.",
+}
 
 
 def _first(checks: Sequence[Check]) -> Check:

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from learnwork.accounts.models import User
 from learnwork.layout.problems import status_of
 from learnwork.vocabulary.errors import LearnworkError
+from learnwork.wallet.wording import said
 
 View = Callable[..., HttpResponseBase]
 
@@ -33,7 +34,7 @@ def learners(view: View) -> View:
             return view(request, request.user, *args, **kwargs)
         except LearnworkError as error:
             if request.method == "POST" and status_of(error) != 404:
-                messages.error(request, f"{error.message} {error.hint}")
+                messages.error(request, f"{said(error.message)} {said(error.hint)}")
                 return HttpResponseRedirect(_back(request, kwargs))
             return told(request, error)
 
@@ -47,5 +48,5 @@ def _back(request: HttpRequest, kwargs: dict[str, Any]) -> str:
 
 def told(request: HttpRequest, error: LearnworkError) -> HttpResponse:
     """An error as a page that says what happened and what to do."""
-    context = {"title": _("This cannot be done"), "detail": error.message, "hint": error.hint}
+    context = {"title": _("This cannot be done"), "detail": said(error.message), "hint": said(error.hint)}
     return render(request, "layout/message.html", context, status=status_of(error))

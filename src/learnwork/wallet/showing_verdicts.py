@@ -18,6 +18,7 @@ from learnwork.wallet.knowledge import knows
 from learnwork.wallet.prose import safe_html
 from learnwork.wallet.questions import Question, questions_of, short
 from learnwork.wallet.ties import Drawing, drawn
+from learnwork.wallet.wording import said, told
 
 _CTID = re.compile(r"ce-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PREFIX = "Do not rely on this record. "
@@ -75,7 +76,7 @@ def shown(verdict: Verdict, document: dict[str, Any] | None = None) -> Shown:
     """A verdict for a page. document: the record itself where it is JSON, to ask our registry about its issuer."""
     names = captions(sorted(set(_ctids(verdict))))
     here = knows(verdict.summary.issuer.id, document) if document else None
-    return _shown(verdict, names, here)
+    return _shown(told(verdict), names, here)
 
 
 def _shown(verdict: Verdict, names: dict[str, tuple[str, str]], here: Here | None, level: int = 0) -> Shown:
@@ -88,7 +89,7 @@ def _shown(verdict: Verdict, names: dict[str, tuple[str, str]], here: Here | Non
     return Shown(
         verdict,
         headings()[verdict.outcome],
-        short(verdict.sentence.removeprefix(_PREFIX)),
+        short(said(verdict.sentence.removeprefix(_PREFIX))),
         questions_of(verdict),
         safe_html(summary.description),
         safe_html(summary.criteria),

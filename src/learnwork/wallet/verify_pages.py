@@ -28,6 +28,7 @@ from learnwork.wallet.holder_errors import UploadRefusedError
 from learnwork.wallet.models import IssuerList
 from learnwork.wallet.showing_verdicts import shown
 from learnwork.wallet.verifying import MOST_BYTES, judge
+from learnwork.wallet.wording import said
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _ROOM = 20_000  # bytes of a form around its file
@@ -56,7 +57,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     except LearnworkError as error:
         if as_json:
             return problem_of(error)
-        return render(request, "wallet/verify.html", {"error": error}, status=400)
+        wrong = {"message": said(error.message), "hint": said(error.hint)}
+        return render(request, "wallet/verify.html", {"error": wrong}, status=400)
     if as_json:
         return HttpResponse(orjson.dumps(judged.verdict.to_json()), content_type="application/json")
     context = {"judged": judged, "shown": shown(judged.verdict, judged.document), "web": asked["web"]}
