@@ -88,10 +88,11 @@ def test_regrants_are_in_nobody_elses_total_and_counted_once() -> None:
         grant("out-2", "pool", "y", 300, passes_on=("donor",)),
         grant("out-3", "pool", "z", 50),
         grant("prize", "donor", "x", 9000, given_by_entry=True),
+        grant("pool-prize", "pool", "x", 20, given_by_entry=True),
     ]
     found = money(held, PARTIES)
     assert said(found.given.sums) == [("USD", "committed", 1000)]
-    assert said(found.passed_on.sums) == [("USD", "committed", 750)]
+    assert said(found.passed_on.sums) == [("USD", "committed", 770)]
     assert said(found.handed_out.sums) == [("USD", "committed", 9000)]
 
 

@@ -52,11 +52,13 @@ def funders(request: HttpRequest) -> HttpResponse:
     asked = ask(request.GET)
     day = as_of(request.GET, asked)
     rows = portfolio.funders(asked.shown, day)
+    every, listed = portfolio.by_entries(asked.shown), portfolio.by_entries(asked.shown, listed=True)
     context = {
         "narrowing": narrowing(asked.filter, asked.whole, request.path),
         "rows": rows,
         "as_of": day,
-        "by_entries": portfolio.by_entries(asked.shown),
+        "by_entries": every,
+        "by_listed": listed if listed != every else None,
         "by_money": portfolio.by_money(asked.shown),
         "query": request.GET.urlencode(),
         **_HERE,

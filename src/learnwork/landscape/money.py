@@ -120,11 +120,10 @@ class Cliff:
 
 def flow(grant: Grant, parties: Mapping[str, Party]) -> Flow:
     """Whose money a grant is. What a pooled fund gives is passed on, whether or not the map says from whom."""
-    if grant.given_by_entry:
-        return Flow.HANDED_OUT
     funder = parties.get(grant.funder)
-    passed_on = grant.regrant_of or grant.passes_on or (funder and funder.passes_on)
-    return Flow.PASSED_ON if passed_on else Flow.GIVEN
+    if grant.regrant_of or grant.passes_on or (funder and funder.passes_on):
+        return Flow.PASSED_ON
+    return Flow.HANDED_OUT if grant.given_by_entry else Flow.GIVEN
 
 
 def totals(grants: Iterable[Grant]) -> Totals:

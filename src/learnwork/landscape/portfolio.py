@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -219,10 +219,13 @@ def leverage(landscape: Landscape, funder: str, rates: Sequence[Rate] = ()) -> L
     return Leverage(Fraction(others) / Fraction(own), own, others, into, missing, count, "", used)
 
 
-def by_entries(landscape: Landscape) -> Concentration | None:
-    """How much of all funding relations few funders hold; None without any."""
+def by_entries(landscape: Landscape, *, listed: bool = False) -> Concentration | None:
+    """How much of all funding relations few funders hold; None without any.
+
+    listed: only those whom a source lists as funders, without those whom only a sentence about money names.
+    """
     number: dict[str, int] = defaultdict(int)
-    for one in fundings(landscape):
+    for one in fundings(replace(landscape, grants=()) if listed else landscape):
         number[one.funder] += 1
     return _concentration(landscape, {ctid: Decimal(count) for ctid, count in number.items()})
 

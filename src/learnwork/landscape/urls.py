@@ -6,8 +6,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from learnwork.landscape import (
     coordination_pages,
-    edition_pages,
     editing_pages,
+    edition_pages,
     funder_pages,
     gap_pages,
     pages,
@@ -22,7 +22,6 @@ library_urls: list[URLPattern | URLResolver] = [
     path("landscape/glossary", pages.terms, name="landscape-glossary"),
     path("landscape/wanted", pages.wanted, name="landscape-wanted"),
     path("landscape/conflicts", pages.conflicts, name="landscape-conflicts"),
-    path("landscape/stale", editing_pages.stale, name="landscape-stale"),
     *(
         path(f"landscape/{kind}/<str:key>", pages.moved, {"kind": kind}, name=f"landscape-{kind}-key")
         for kind in ("entries", "organizations", "blocks", "topics", "glossary")
@@ -31,6 +30,7 @@ library_urls: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *library_urls,
+    *editing_pages.urls,
     *progress_pages.urls,
     *gap_pages.urls,
     *funder_pages.urls,

@@ -29,9 +29,7 @@ def known(totals: Totals) -> str:
     if not totals.missing:
         return ""
     words = ngettext(
-        "%(missing)s of %(all)s amount is not stated",
-        "%(missing)s of %(all)s amounts are not stated",
-        totals.grants,
+        "the amount is not stated", "%(missing)s of %(all)s amounts are not stated", totals.grants
     )
     return words % {"missing": totals.missing, "all": totals.grants}
 

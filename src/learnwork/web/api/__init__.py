@@ -1,6 +1,18 @@
 """The read-only API. `root` says what holds for every address; each other module answers some of them."""
 
-from learnwork.web.api import bulk, changes, compare, profiles, resources, search, sources, surveys
+from learnwork.web.api import (
+    bulk,
+    changes,
+    compare,
+    funders,
+    gaps,
+    profiles,
+    progress,
+    resources,
+    search,
+    sources,
+    surveys,
+)
 from learnwork.web.api.root import api
 
 for _router in (
@@ -12,6 +24,9 @@ for _router in (
     bulk.router,
     surveys.router,
     profiles.router,
+    progress.router,
+    gaps.router,
+    funders.router,
 ):
     api.add_router("", _router)
 

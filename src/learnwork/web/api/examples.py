@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.cache import cache
+from django.utils import timezone
 
+from learnwork.landscape.answering import living
+from learnwork.landscape.portfolio import funders
 from learnwork.registry import listing
 from learnwork.registry.models import Envelope, Link, Observation, Resource, Source
 from learnwork.surveys import library
@@ -19,7 +22,7 @@ def here() -> dict[str, Any]:
     key = f"api-examples:{listing.state()}:{library.state()}"
     known: dict[str, Any] | None = cache.get(key)
     if known is None:
-        known = {**_fixed(), **_of_resource(), **_of_source(), **_of_surveys()}
+        known = {**_fixed(), **_of_resource(), **_of_source(), **_of_surveys(), **_of_map()}
         cache.set(key, known, timeout=3600)
     return known
 
@@ -62,3 +65,8 @@ def _of_surveys() -> dict[str, Any]:
     if study:
         known["/api/surveys/studies/{key} key"] = study.key
     return known
+
+
+def _of_map() -> dict[str, Any]:
+    paying = funders(living(), timezone.localdate())
+    return {"/api/landscape/funders/{party} party": paying[0].funder.ctid} if paying else {}
