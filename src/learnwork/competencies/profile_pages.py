@@ -148,10 +148,13 @@ def _context(found: Profile) -> dict[str, Any]:
         "rubric": shown,
         "official": shown.wording == rubric.OFFICIAL,
         "rubric_rows": [
-            (level, [shown.of(column)[level - LEAST].text for column in COLUMNS])
+            (level, [(names()[column], shown.of(column)[level - LEAST].text) for column in COLUMNS])
             for level in range(LEAST, MOST + 1)
         ],
-        "lines": [(line, [_cell(line.agreed, column) for column in COLUMNS]) for line in found.lines],
+        "lines": [
+            (line, [(names()[column], _cell(line.agreed, column)) for column in COLUMNS])
+            for line in found.lines
+        ],
     }
 
 
