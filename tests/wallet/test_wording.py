@@ -63,7 +63,7 @@ def test_what_is_not_translated_stays_whole(spanish: Any) -> None:
 @pytest.mark.django_db
 def test_the_verify_page_says_it(spanish: Any, client: Client) -> None:
     record = raw(signed(badge(validUntil="2026-02-01T00:00:00Z")))
-    client.cookies["django_language"] = "es"
+    client.cookies["language"] = "es"
     text = send(client, record).content.decode()
     assert "El registro venció" in text
     assert "The record has expired" not in text
