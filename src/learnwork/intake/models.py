@@ -14,7 +14,8 @@ class Suggestion(models.Model):
 
     about: a property ("ceterms:name"), a measure ("oews.annual_median"), or "" for the page as a whole. said: the
     values that stood there when it was made, as JSON. token: the secret of the author's own page. mail: where the
-    answer goes; erased as soon as it is decided.
+    answer goes; erased as soon as it is decided. change: what a room's own form asked for, where one made it; `at` is
+    the address of the form in which a curator takes it over, the rest is that form's.
     """
 
     class State(models.TextChoices):
@@ -38,6 +39,7 @@ class Suggestion(models.Model):
     wrong = models.TextField()
     right = models.TextField(blank=True)
     evidence = models.URLField(max_length=1000, blank=True)
+    change = models.JSONField(default=dict, blank=True)
     mail = models.EmailField(blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     comment = models.TextField(blank=True)

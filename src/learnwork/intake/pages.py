@@ -44,7 +44,7 @@ def _given(request: HttpRequest, data: dict[str, Any]) -> Given:
     client = client_of(
         request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""), settings.PROXIES
     )
-    return Given(data["wrong"], data["right"], data["evidence"], data.get("mail", ""), client)
+    return Given(data["wrong"], data["right"], data["evidence"], data.get("mail", ""), client=client)
 
 
 def _shown(meant: Subject, values: Sequence[Any] | None = None) -> tuple[Shown, ...]:
@@ -128,7 +128,7 @@ def _value(suggestion: Suggestion, text: str) -> Any:
 def _review(request: HttpRequest, suggestion: Suggestion, given: Any) -> HttpResponse:
     view = queries.resource(suggestion.resource.ctid)
     meant = suggestions.subject(view, suggestion.about)
-    statable = bool(meant.about) and not meant.measured and suggestion.open
+    statable = bool(meant.about) and not meant.measured and suggestion.open and not suggestion.change
     typed = given.get("value") or (suggestion.right if is_plain(meant.property) else _as_text(meant))
     changes: tuple[Line, ...] = ()
     problem = ""
@@ -145,6 +145,7 @@ def _review(request: HttpRequest, suggestion: Suggestion, given: Any) -> HttpRes
         "then": _shown(meant, orjson.loads(suggestion.said or "[]")),
         "moved": suggestion.open and suggestions.changed_meanwhile(suggestion, view),
         "statable": statable,
+        "form_at": f"{suggestion.change['at']}?suggestion={suggestion.pk}" if suggestion.change else "",
         "plain": is_plain(meant.property),
         "changes": changes,
         "problem": problem,

@@ -7,6 +7,7 @@ this source is preferred there, so that it is listed and can be undone like ever
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import blake2b
@@ -83,12 +84,13 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a reader gives. client: who asks, for counting; never kept."""
+    """What a reader gives. client: who asks, for counting; never kept. change: see `Suggestion`."""
 
     wrong: str
     right: str = ""
     evidence: str = ""
     mail: str = ""
+    change: Mapping[str, Any] = field(default_factory=dict)
     client: str = field(default="", repr=False)
 
 
@@ -131,6 +133,7 @@ def suggest(ctid: str, about: str, given: Given) -> Suggestion:
         right=given.right.strip(),
         evidence=given.evidence,
         mail=given.mail,
+        change=dict(given.change),
         made_at=datetime.now(UTC),
     )
 
@@ -204,6 +207,11 @@ def accept(number: int, value: Any, *, author: User) -> Suggestion:
         suggestion = _open(number)
         view = queries.resource(suggestion.resource.ctid)
         meant = subject(view, suggestion.about)
+        if suggestion.change:
+            raise SuggestionError(
+                _("This was suggested in a form of its own, and is taken over there."),
+                hint=_("Follow the link to the form."),
+            )
         if meant.measured or not suggestion.about:
             raise SuggestionError(
                 _("There is no property to state here: a figure changes with its source's next release."),
@@ -218,6 +226,12 @@ def accept(number: int, value: Any, *, author: User) -> Suggestion:
             why = _("Suggested by a reader: %(wrong)s") % {"wrong": suggestion.wrong[:300]}
             decisions.prefer(view.ctid, suggestion.about, SOURCE.key, author=author, reason=why)
         return _decide(suggestion, Suggestion.State.ACCEPTED, author)
+
+
+def taken_over(number: int, *, author: User) -> Suggestion:
+    """A curator has made the change in the room's own form: the suggestion is accepted, nothing more is stated."""
+    with transaction.atomic():
+        return _decide(_open(number), Suggestion.State.ACCEPTED, author)
 
 
 def _speakers(view: ResourceView, term: str) -> set[str]:

@@ -1,0 +1,186 @@
+"""Changing the map in forms: a curator's change is made, a reader's waits, what is impossible is refused in words."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+from django.test import Client
+from tests.made import ctid, reading, said
+
+from learnwork.accounts.models import User
+from learnwork.intake.loading import load
+from learnwork.intake.models import Suggestion
+from learnwork.landscape.acts import ACTS, BEGINNING
+from learnwork.landscape.curating import version
+from learnwork.landscape.model import RoleKind
+from learnwork.landscape.reading import landscape
+
+pytestmark = pytest.mark.django_db
+PAGE = "https://example.org/says-so"
+SCRIPT = "<script>alert(1)</script>"
+ENTRY, OTHER = ctid("entry"), ctid("other")
+
+
+@pytest.fixture(autouse=True)
+def _made_map() -> None:
+    load(
+        reading(
+            said("entry", "lw:Initiative", ceterms_name={"en": "Alpha"}, lw_ledBy=[ctid("party")]),
+            said("other", "lw:Initiative", ceterms_name={"en": "Beta"}),
+            said("party", "lw:Alliance", ceterms_name={"en": "Markle Foundation"}),
+        ),
+        "made",
+    )
+
+
+def signed_in(role: str = User.Role.CURATOR) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_user(f"who-{role}", role=role))
+    return client
+
+
+def send(client, act, part="", ctid=ENTRY, **data):
+    data = {"citation": PAGE, "seen": version(ctid), "part": part, **data}
+    return client.post(f"/landscape/change/{ctid}/{act}", data)
+
+
+def words(answer):
+    return unescape(answer.content.decode())
+
+
+def test_a_curator_states_roles_ties_milestones_stages_grants_names_and_parents():
+    client = signed_in()
+    for act, data in (
+        ("add-role", {"party": "Markle Foundation", "kind": "funder", "start": "2020"}),
+        ("add-tie", {"other": "Beta", "kind": "builds on", "declared": "Markle Foundation"}),
+        ("add-milestone", {"name": f"Pilot {SCRIPT}", "planned": "2027"}),
+        ("set-stage", {"period": "2024", "low": "1", "high": "2"}),
+        (
+            "add-grant",
+            {"funder": "Markle Foundation", "amount": "550000", "currency": "usd", "amount_type": "paid"},
+        ),
+        ("parent", {"parent": "Beta"}),
+        ("name", {"name": f"Alpha {SCRIPT}", "since": "2025"}),
+        ("reviewed", {"on": "2026-01-02"}),
+    ):
+        answer = send(client, act, **data)
+        assert answer.status_code == 302, (act, words(answer))
+    known = landscape()
+    entry = known.entries[ENTRY]
+    assert (entry.name, entry.parent, entry.reviewed_on) == (f"Alpha {SCRIPT}", OTHER, "2026-01-02")
+    assert {(role.party, role.kind) for role in known.roles} == {
+        (ctid("party"), RoleKind.LEAD),
+        (ctid("party"), RoleKind.FUNDER),
+    }
+    assert (known.ties[0].other, known.ties[0].declared_by) == (OTHER, (ctid("party"),))
+    assert (known.stages[0].low, known.stages[0].high, int(known.grants[0].amount or 0)) == (1, 2, 550_000)
+    for page in (f"/resources/{ENTRY}", f"/landscape/change/{ENTRY}"):
+        assert SCRIPT not in client.get(page).content.decode()
+
+
+def test_a_part_is_changed_and_taken_away_by_its_key():
+    client = signed_in()
+    key = landscape().roles[0].key
+    assert send(client, "change-role", key, start="2020", end="2023-10-04").status_code == 302
+    assert landscape().roles[0].span.end == "2023-10-04"
+    assert "2023-10-04" in words(client.get(f"/landscape/change/{ENTRY}/change-role", {"part": key}))
+    assert send(client, "remove-role", key).status_code == 302
+    assert landscape().roles == ()
+    assert send(client, "remove-role", key).status_code == 404
+
+
+REFUSED = [
+    ("add-role", {"party": "Alpha", "kind": "partner"}, "cannot take part in itself"),
+    (
+        "add-role",
+        {"party": "Acme", "kind": "lead", "start": "2024", "end": "2020"},
+        "is before the start",
+    ),
+    ("add-tie", {"other": "Alpha", "kind": "works with"}, "A tie needs two"),
+    ("set-stage", {"period": "2024", "low": "6"}, "less than or equal to 5"),
+    ("set-stage", {"period": "2024", "low": "3", "high": "2"}, "no stage 3 to 2"),
+    ("add-grant", {"funder": "Acme", "amount": "5", "amount_type": "paid"}, "needs its currency"),
+    ("parent", {"parent": "Alpha"}, "part of itself"),
+    ("name", {"name": "Gamma", "citation": "javascript:alert(1)"}, "needs the address of a page"),
+]
+
+
+def test_what_is_impossible_is_refused_and_what_was_typed_stays():
+    client = signed_in()
+    for act, data, because in REFUSED:
+        answer = send(client, act, **data)
+        assert answer.status_code == 400, act
+        assert because in words(answer), act
+        assert all(value in words(answer) for value in data.values()), act
+
+
+def test_whoever_was_slower_is_told_and_nothing_is_lost():
+    client, seen = signed_in(), version(ENTRY)
+    assert send(client, "name", name="Gamma").status_code == 302
+    answer = send(client, "name", name="Delta", seen=seen)
+    assert "was changed while you looked" in words(answer)
+    assert landscape().entries[ENTRY].name == "Gamma"
+
+
+def test_a_preview_says_what_would_change_and_changes_nothing():
+    answer = send(signed_in(), "name", name="Gamma", preview="1")
+    assert "What would change" in words(answer)
+    assert "Gamma" in words(answer)
+    assert landscape().entries[ENTRY].name == "Alpha"
+
+
+def test_a_reader_suggests_a_role_and_a_curator_takes_it_over():
+    answer = send(Client(), "add-role", party="Acme", kind="vendor", start="2021")
+    assert answer["Location"].startswith("/suggestions/")
+    assert len(landscape().roles) == 1
+    suggestion = Suggestion.objects.get()
+    assert (suggestion.evidence, suggestion.about) == (PAGE, "")
+    assert "Who: Acme" in suggestion.right
+    client = signed_in()
+    queue = words(client.get(f"/curate/suggestions/{suggestion.pk}"))
+    address = f"/landscape/change/{ENTRY}/add-role?suggestion={suggestion.pk}"
+    assert address in queue
+    form = words(client.get(address))
+    assert 'value="Acme"' in form
+    assert PAGE in form
+    taken = send(client, "add-role", party="Acme", kind="vendor", start="2021", suggestion=str(suggestion.pk))
+    assert taken.status_code == 302
+    suggestion.refresh_from_db()
+    assert suggestion.state == Suggestion.State.ACCEPTED
+    assert "name:Acme" in {role.party for role in landscape().roles}
+
+
+def test_a_suggestion_on_what_changed_meanwhile_says_so_and_can_be_declined():
+    send(Client(), "name", name="Gamma")
+    client, suggestion = signed_in(), Suggestion.objects.get()
+    send(client, "reviewed", on="2026-01-02")
+    assert "has changed since the reader saw it" in words(
+        client.get(suggestion.change["at"], {"suggestion": suggestion.pk})
+    )
+    declined = {"answer": "decline", "reason": "otherwise"}
+    assert client.post(f"/curate/suggestions/{suggestion.pk}", declined).status_code == 302
+    assert send(client, "name", name="Gamma", suggestion=str(suggestion.pk)).status_code == 400
+    assert landscape().entries[ENTRY].name == "Alpha"
+
+
+def test_the_field_that_only_machines_fill_stops_them():
+    assert send(Client(), "name", name="Gamma", website="spam").status_code == 400
+    assert not Suggestion.objects.exists()
+
+
+def test_every_form_opens_for_readers_and_curators():
+    curator = signed_in()
+    for act in BEGINNING:
+        for client in (Client(), curator):
+            assert client.get(f"/landscape/change/{ENTRY}/{act}").status_code == 200
+
+
+def test_parts_that_are_not_there_and_unknown_changes_are_said_in_words():
+    client = signed_in()
+    for key, act in ACTS.items():
+        if act.now is not None and key != "goals":
+            assert client.get(f"/landscape/change/{ENTRY}/{key}?part=never").status_code == 404, key
+    assert client.get(f"/landscape/change/{ENTRY}/explode").status_code == 404
+    assert client.get(f"/landscape/change/{ctid('party')}/add-tie").status_code == 404
+    assert client.get(f"/landscape/change/{ctid('party')}/name").status_code == 200
