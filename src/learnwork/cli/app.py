@@ -24,6 +24,7 @@ from learnwork.cli import (
     issue,
     keys,
     known_issuers,
+    landscape,
     load,
     profile,
     serve,
@@ -68,6 +69,7 @@ app.add_typer(curate.app, name="curate")
 app.add_typer(survey.app, name="survey")
 app.add_typer(framework.app, name="framework")
 app.add_typer(profile.app, name="profile")
+app.add_typer(landscape.app, name="map")
 app.add_typer(user.app, name="user")
 app.add_typer(issue.app, name="issue")
 app.add_typer(keys.app, name="keys")

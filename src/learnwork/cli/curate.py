@@ -32,7 +32,7 @@ class NotAllowedError(LearnworkError):
 @app.command("same")
 def same(keep: Ctid, other: Ctid, author: As, reason: Reason, as_json: AsJson = False) -> None:
     """Rule that two resources are one: the second becomes part of the first."""
-    from_user = _curator(author)
+    from_user = curator(author)
     from learnwork.registry import decisions
 
     _done(decisions.same(keep, other, author=from_user, reason=reason), as_json)
@@ -48,7 +48,7 @@ def not_same(
     as_json: AsJson = False,
 ) -> None:
     """Rule that what a source says under a key is about something else."""
-    from_user = _curator(author)
+    from_user = curator(author)
     from learnwork.registry import decisions
 
     _done(decisions.not_same(ctid, source, key, author=from_user, reason=reason), as_json)
@@ -64,7 +64,7 @@ def prefer(
     as_json: AsJson = False,
 ) -> None:
     """Rule that of one property, what one source says is preferred."""
-    from_user = _curator(author)
+    from_user = curator(author)
     from learnwork.registry import decisions
 
     _done(decisions.prefer(ctid, term, source, author=from_user, reason=reason), as_json)
@@ -73,7 +73,7 @@ def prefer(
 @app.command("retire")
 def retire(ctid: Ctid, author: As, reason: Reason, as_json: AsJson = False) -> None:
     """Rule that a resource is not to be shown; its page says so, with the reason."""
-    from_user = _curator(author)
+    from_user = curator(author)
     from learnwork.registry import decisions
 
     _done(decisions.retire(ctid, author=from_user, reason=reason), as_json)
@@ -86,7 +86,7 @@ def undo(
     as_json: AsJson = False,
 ) -> None:
     """Take a ruling back; what was before is so again."""
-    from_user = _curator(author)
+    from_user = curator(author)
     from learnwork.registry import decisions
 
     _done(decisions.undo(number, author=from_user), as_json)
@@ -108,7 +108,8 @@ def list_decisions(as_json: AsJson = False) -> None:
         table(columns, [_row(one) for one in found], right=(0,))
 
 
-def _curator(name: str) -> User:
+def curator(name: str) -> User:
+    """The user of that name, who may rule. Raises `NotAllowedError`."""
     user = find_user(name)
     if not user.may_curate:
         raise NotAllowedError(
