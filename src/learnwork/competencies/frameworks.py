@@ -83,18 +83,20 @@ def framework(
 
 
 def _item(one: Document, means: Callable[[str], str]) -> Item:
+    """Hot: a framework of 10,000 statements is read whole."""
     statement = one.get("ceasn:competencyText")
+    code = one.get("ceasn:codedNotation")
     return Item(
         ctid=str(one.get("ceterms:ctid", "")),
         text=in_language(statement),
-        language=next((tag for tag in statement), "") if isinstance(statement, dict) else "",
-        code=code if isinstance(code := one.get("ceasn:codedNotation"), str) else "",
-        label=in_language(one.get("ceasn:competencyLabel")),
-        kind=in_language(one.get("ceasn:competencyCategory")),
+        language=next(iter(statement), "") if isinstance(statement, dict) else "",
+        code=code if isinstance(code, str) else "",
+        label=in_language(one["ceasn:competencyLabel"]) if "ceasn:competencyLabel" in one else "",
+        kind=in_language(one["ceasn:competencyCategory"]) if "ceasn:competencyCategory" in one else "",
         level="; ".join(_levels(one)),
-        notes="\n\n".join(texts(one.get("ceasn:comment"))),
-        parents=_ctids(one.get("ceasn:isChildOf"), means),
-        children=_ctids(one.get("ceasn:hasChild"), means),
+        notes="\n\n".join(texts(one["ceasn:comment"])) if "ceasn:comment" in one else "",
+        parents=_ctids(one["ceasn:isChildOf"], means) if "ceasn:isChildOf" in one else (),
+        children=_ctids(one["ceasn:hasChild"], means) if "ceasn:hasChild" in one else (),
         top="ceasn:isTopChildOf" in one,
     )
 
@@ -103,8 +105,8 @@ def _levels(one: Document) -> list[str]:
     """Levels in words: of complexity, and of education, by the name or the end of the concept."""
     found = []
     for term in ("ceasn:complexityLevel", "ceasn:educationLevelType"):
-        value = one.get(term)
-        for each in value if isinstance(value, list) else [value]:
+        value = one.get(term, ())
+        for each in value if isinstance(value, list | tuple) else [value]:
             if isinstance(each, dict):
                 name = in_language(each.get("ceterms:targetNodeName")) or str(
                     each.get("ceterms:targetNode", "")

@@ -81,14 +81,25 @@ class Tree:
             level = following
 
     def _heads(self, listed: dict[str, Node]) -> list[str]:
-        """Things without any parent here come first; of each circle that is left, its first member."""
-        heads = []
-        for alone in (True, False):
-            for key in listed:
-                if key not in self._step and not (alone and self._above.get(key)):
-                    heads.append(key)
-                    self._walk([key])
+        """Things without any parent here come first; then one member of each circle that is left."""
+        heads: list[str] = []
+        for key in listed:
+            if key not in self._step and not self._above.get(key):
+                heads.append(key)
+                self._walk([key])
+        for key in listed:
+            if key not in self._step:
+                heads.append(self._climb(key))
+                self._walk(heads[-1:])
         return heads
+
+    def _climb(self, key: str) -> str:
+        """From what no head leads to, up to a member of the circle above it."""
+        seen: set[str] = set()
+        while key not in seen:
+            seen.add(key)
+            key = self._above[key][0]
+        return key
 
 
 def _below(listed: dict[str, Node]) -> dict[str, list[str]]:

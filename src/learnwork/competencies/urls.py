@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from learnwork.competencies import profile_pages
+from learnwork.competencies import framework_pages, profile_pages
 
 _resource = "resources/<slug:ctid>"
 
@@ -16,4 +16,16 @@ profile_urls = [
     path(f"{_resource}/profile/load", profile_pages.load, name="profile-load"),
 ]
 
-urlpatterns = [*profile_urls]
+_framework = "frameworks/<slug:ctid>"
+
+framework_urls = [
+    path("frameworks", framework_pages.frameworks, name="frameworks"),
+    path(_framework, framework_pages.framework, name="framework"),
+    path(f"{_framework}/changes", framework_pages.changes, name="framework-changes"),
+    *(
+        path(f"{_framework}.{ending}", framework_pages.file, {"ending": ending})
+        for ending in framework_pages.FILES
+    ),
+]
+
+urlpatterns = [*profile_urls, *framework_urls]
