@@ -150,3 +150,10 @@ def test_a_funders_page_says_with_whom_and_where_alone(client: Client) -> None:
     assert client.get("/landscape/funders/nobody").status_code == 404
     sheet = list(csv.DictReader(io.StringIO(client.get("/landscape/funders.csv").content.decode())))
     assert [row["amount"] for row in sheet] == ["not known"] * 5
+
+
+@pytest.mark.usefixtures("made_map")
+def test_the_page_of_a_funder_says_what_it_funds(client: Client) -> None:
+    text = shown(client, f"/resources/{ctid('funder')}")
+    assert "What does it fund, and with whom?" in text
+    assert f"/landscape/funders/{ctid('funder')}" in text

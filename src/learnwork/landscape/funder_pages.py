@@ -1,4 +1,4 @@
-"""The list of funders, the portfolio of each, and their part of the page of a resource."""
+"""The list of funders, and the portfolio of each."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from learnwork.landscape import drawings, money, portfolio
-from learnwork.landscape.answering import Asked, ask, living, page
+from learnwork.landscape.answering import Asked, ask, page
 from learnwork.landscape.downloads import download
 from learnwork.landscape.model import AmountType
 from learnwork.landscape.money import Converted, Sum, YearOfMoney
@@ -24,18 +22,6 @@ from learnwork.landscape.narrowing import narrowing
 from learnwork.landscape.portfolio import Portfolio
 from learnwork.landscape.progress_pages import as_of, with_funders
 from learnwork.layout import presentation
-from learnwork.registry.views import ResourceView
-
-
-@dataclass(frozen=True, slots=True)
-class FunderSection:
-    """A funder's part of the page of a resource."""
-
-    template: ClassVar[str] = "landscape/funder_section.html"
-    style: ClassVar[str] = "landscape/figures.css"
-    key: str
-    heading: str
-    made: Portfolio
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +78,6 @@ def funder_sheet(request: HttpRequest) -> HttpResponse:
     asked = ask(request.GET)
     head = ("funder", "funder_name", "entry", "entry_name", "amount", "currency", "type", "flow")
     return download("funders", (*head, "start", "end", "stated_on", "cited"), _lines(asked))
-
-
-def section(view: ResourceView) -> list[FunderSection]:
-    """The portfolio of a resource that funds something; [] of any other."""
-    made = portfolio.portfolio(living(), view.ctid, timezone.localdate())
-    return [FunderSection("portfolio", _("What does it fund, and with whom?"), made)] if made.fundings else []
 
 
 def drawn(years: Sequence[YearOfMoney]) -> list[Drawn]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from learnwork.landscape import drawings, money, progress, slip
+from learnwork.landscape import drawings, editions, facts, money, progress, slip
 from learnwork.landscape.answering import Asked, ask, page
 from learnwork.landscape.days import latest
 from learnwork.landscape.downloads import download
@@ -21,7 +22,9 @@ from learnwork.landscape.filters import Params
 from learnwork.landscape.model import Landscape, Stage
 from learnwork.landscape.narrowing import narrowing
 from learnwork.landscape.slip import Outcome
+from learnwork.layout import presentation
 
+_EDITION = "edition-"
 OUTCOMES = {
     Outcome.REACHED: gettext_lazy("reached"),
     Outcome.MOVED: gettext_lazy("foreseen for another year now"),
@@ -111,14 +114,25 @@ def _stays(landscape: Landscape) -> dict[str, Any]:
 
 
 def _slips(request: HttpRequest, landscape: Landscape, day: date) -> dict[str, Any]:
-    """What became of the forecasts of one issue; of the oldest where the address names none."""
-    issues = slip.issues(landscape)
+    """What became of the forecasts of an edition or an issue; of the oldest issue where the address names none."""
+    choices = [(one, presentation.day(one)) for one in slip.issues(landscape)]
+    choices += [(_EDITION + one.number, f"{one.title} ({one.number})") for one in editions.published()]
     asked = request.GET.get("against", "")
-    against = asked if asked in issues else issues[0] if issues else ""
-    found = slip.slips(slip.as_issued(landscape, against) if against else [], landscape, day)
+    against = asked if asked in dict(choices) else choices[0][0] if choices else ""
+    found = slip.slips(forecasts(landscape, against), landscape, day)
     counts = [(words, len(found.of(outcome))) for outcome, words in OUTCOMES.items() if found.of(outcome)]
     rows = [(one, landscape.entries[one.entry], OUTCOMES[one.outcome]) for one in found.slips]
-    return {"issues": issues, "against": against, "slips": found, "slip_rows": rows, "slip_counts": counts}
+    shown = {"against_choices": choices, "against": against, "against_words": dict(choices).get(against, "")}
+    return {**shown, "slips": found, "slip_rows": rows, "slip_counts": counts}
+
+
+def forecasts(landscape: Landscape, against: str) -> list[Stage]:
+    """What was said of stages: by the edition of a number ("edition-2.0"), else by the issue of a date."""
+    if not against.startswith(_EDITION):
+        return slip.as_issued(landscape, against) if against else []
+    then = editions.frozen(editions.edition(against.removeprefix(_EDITION))).landscape
+    moved = facts.merged(landscape)
+    return [replace(one, entry=moved.get(one.entry, one.entry)) for one in then.stages]
 
 
 def with_funders(cliffs: Sequence[money.Cliff], landscape: Landscape) -> list[tuple[money.Cliff, str]]:

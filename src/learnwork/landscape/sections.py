@@ -12,9 +12,10 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from learnwork.landscape import glossary, library, parts, telling
+from learnwork.landscape import glossary, library, parts, portfolio, telling
 from learnwork.landscape.answering import living
 from learnwork.landscape.compiling import ENTRY, MENTIONS
+from learnwork.landscape.days import latest
 from learnwork.landscape.filters import is_day
 from learnwork.landscape.glossary import Term
 from learnwork.landscape.model import Landscape
@@ -112,6 +113,9 @@ def _party(view: ResourceView, day: str) -> list[Section]:
     if told.given or told.received:
         money = {"rows": (*told.given, *told.received), "of": "party"}
         made.append(_section("grants", _("Who gave how much?"), view, money))
+    held = portfolio.portfolio(known, view.ctid, latest(day) or datetime.now(UTC).date())
+    if held.fundings:
+        made.append(_section("portfolio", _("What does it fund, and with whom?"), view, held))
     return made
 
 

@@ -18,7 +18,7 @@ register = template.Library()
 
 
 @register.filter
-def amount(one: Sum) -> str:
+def summed(one: Sum) -> str:
     """The amount of a sum with its currency."""
     return presentation.money(float(one.amount), one.currency)
 
