@@ -33,14 +33,24 @@ class Asked:
 
 
 def ask(params: Params, known_at: datetime | None = None) -> Asked:
-    """The map that an address asks for."""
+    """The map that an address asks for: of an edition, of what was known at a time, or of today.
+
+    Raises `UnknownEditionError`.
+    """
     asked = Filter.of(params)
-    whole = (
-        living(asked.valid_on)
-        if known_at is None
-        else reading.landscape(valid_on=asked.valid_on, known_at=known_at)
-    )
+    if asked.edition:
+        whole = _frozen(asked.edition)
+    elif known_at is not None:
+        whole = reading.landscape(valid_on=asked.valid_on, known_at=known_at)
+    else:
+        whole = living(asked.valid_on)
     return Asked(asked, whole, asked.apply(whole))
+
+
+def _frozen(number: str) -> Landscape:
+    from learnwork.landscape import editions  # which look at the living map themselves
+
+    return editions.frozen(editions.edition(number)).landscape
 
 
 def living(valid_on: str = "") -> Landscape:

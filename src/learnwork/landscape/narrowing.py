@@ -89,6 +89,10 @@ def narrowing(asked: Filter, whole: Landscape, path: str, also: Params | None = 
         taken.append((f"“{asked.text}”", address(replace(asked, text=""))))
     if asked.valid_on:
         taken.append((_("as of %(day)s") % {"day": asked.valid_on}, address(replace(asked, valid_on=""))))
+    if asked.edition:
+        taken.append(
+            (_("edition %(number)s") % {"number": asked.edition}, address(replace(asked, edition="")))
+        )
     kept = [
         (key, value)
         for key, values in asked.to_params().items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 from pydantic import Field
@@ -40,9 +40,9 @@ class MapFilter(Shape):
     )
     as_of: date | None = Field(None, description="The day on which the reader stands; today by default")
 
-    def asked(self) -> Asked:
+    def asked(self, known_at: datetime | None = None, edition: str = "") -> Asked:
         """The map that is asked for. Raises BadMapFilterError where a parameter would have to be passed over."""
-        asked = answering.ask(self.model_dump(exclude={"as_of"}))
+        asked = answering.ask({**self.model_dump(exclude={"as_of"}), "edition": edition}, known_at)
         if asked.filter.problems:
             names = ", ".join(sorted({one.parameter for one in asked.filter.problems}))
             raise BadMapFilterError(
