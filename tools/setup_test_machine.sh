@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside Python: Debian's Chromium and PostgreSQL, where they are missing.
+# Installs what the tests need beside Python: Debian's Chromium, PostgreSQL and Java (for Spark), where they are missing.
 set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
   || missing+=(chromium)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=(postgresql)
+command -v java >/dev/null || missing+=(default-jre-headless)
 
 if [ ${#missing[@]} = 0 ]; then
   exit 0

@@ -1,0 +1,145 @@
+"""Alignment of competencies, occupations and fields of study between frameworks: candidates with reasons.
+
+    index = Index(targets)
+    for candidate in index.align(sources, k=3):
+        candidate.source, candidate.target, candidate.confidence, candidate.relation, candidate.reasons
+
+Candidates come from eight lexical and vector signals joined per query (`scoring`), are put in order by a small model
+learned from published crosswalks (`reranking`), and carry a confidence that was calibrated on pairs held out. Give the
+pairs that a curator accepted, and they speak too (`precedents`). Everything runs offline; the same input gives the
+same output on every machine of one kind. What is found is proposed, never certain: CEILING bounds every confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from learnwork.competencies import features as seen
+from learnwork.competencies.precedents import Precedents, precedents
+from learnwork.competencies.relations import Reason, Relation, reasons, relation
+from learnwork.competencies.scoring import Integers, Signals, first, joined
+from learnwork.competencies.texts import LONGEST, Text, check_keys, words
+from learnwork.competencies.trained import Model, trained
+
+MOST_TARGETS = 200_000
+METHOD = "hybrid-1"
+"""Kept with every pair that is proposed, so that it can be seen what proposed it; raised when the method changes."""
+ENOUGH_PRECEDENTS = 100
+"""Accepted pairs from which on they are listened to; fewer say more about who began than about the frameworks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A proposed pair. `source`, `target` are keys; `rank` from 1 within the source; `score` orders within it only.
+
+    `confidence` is the chance that a publisher of crosswalks would have accepted the pair, 0 to 0.99.
+    """
+
+    source: str
+    target: str
+    relation: Relation
+    confidence: float
+    rank: int
+    score: float
+    reasons: tuple[Reason, ...]
+    method: str = METHOD
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Pairs that were accepted before: the sources, and for the key of each the keys of its targets."""
+
+    sources: tuple[Text, ...]
+    targets: Mapping[str, Sequence[str]]
+
+    @property
+    def pairs(self) -> int:
+        """How many."""
+        return sum(len(self.targets.get(source.key, ())) for source in self.sources)
+
+
+class Index:
+    """Targets made ready once and asked many times. Not changed by asking, so it may be shared by threads."""
+
+    def __init__(self, targets: Sequence[Text], *, accepted: Accepted | None = None) -> None:
+        check_keys(targets, most=MOST_TARGETS, what="targets")
+        self.targets = tuple(targets)
+        self._signals = Signals(self.targets)
+        self._words = seen.words_of(self.targets)
+        self._told: Precedents | None = None
+        if accepted is not None and accepted.pairs >= ENOUGH_PRECEDENTS:
+            self._told = precedents(accepted.sources, self.targets, accepted.targets)
+        self.model: Model = trained(precedent=self._told is not None)
+
+    def align(self, sources: Sequence[Text], *, k: int = 5, least: float = 0.0) -> Iterator[Candidate]:
+        """The best `k` candidates of each source, in the order of the sources, best first.
+
+        least: leave out what is less certain. A source without a word in plain letters has no candidates.
+        """
+        if not self.targets:
+            return
+        size = self._signals.block(sources)
+        for start in range(0, len(sources), size):
+            yield from self._block(sources[start : start + size], k, least)
+
+    def _block(self, sources: Sequence[Text], k: int, least: float) -> Iterator[Candidate]:
+        values = self._signals.of(sources)
+        total, standards = joined(values)
+        columns = first(total, seen.POOL)
+        own = seen.words_of(sources)
+        table = seen.text_features(total, standards, values, columns, (own, self._words))
+        if self._told is not None:
+            table = np.concatenate([table, self._told.features(sources, columns)], axis=2)
+        scores = self.model.ranker.scores(table)
+        certain = self.model.confidence(scores)
+        order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        for row, source in enumerate(sources):
+            if not own[row].labels and not words(source.long[:LONGEST]):
+                continue
+            for rank, place in enumerate(order[row], 1):
+                if certain[row, place] >= least:
+                    yield self._candidate(
+                        (source, own[row]), (columns, scores, certain, table), (row, int(place)), rank
+                    )
+
+    def _candidate(
+        self,
+        source: tuple[Text, seen.Words],
+        found: tuple[Integers, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+        at: tuple[int, int],
+        rank: int,
+    ) -> Candidate:
+        columns, scores, certain, table = found
+        column = int(columns[at])
+        confidence = round(float(certain[at]), 4)
+        parts = dict(
+            zip(self.model.ranker.features, self.model.ranker.parts(table[at]).tolist(), strict=True)
+        )
+        return Candidate(
+            source=source[0].key,
+            target=self.targets[column].key,
+            relation=relation(source[1], self._words[column], confidence),
+            confidence=confidence,
+            rank=rank,
+            score=round(float(scores[at]), 4),
+            reasons=reasons(parts),
+        )
+
+
+def align(
+    sources: Sequence[Text],
+    targets: Sequence[Text],
+    k: int = 5,
+    *,
+    accepted: Accepted | None = None,
+    least: float = 0.0,
+) -> Iterator[Candidate]:
+    """Candidates for each source among the targets; an `Index` for one question."""
+    return Index(targets, accepted=accepted).align(sources, k=k, least=least)
+
+
+__all__ = ["Accepted", "Candidate", "Index", "Reason", "Relation", "Text", "align"]
