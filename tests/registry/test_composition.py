@@ -147,3 +147,20 @@ def test_dated_parts_hold_only_in_their_time() -> None:
     assert valid_at(document, "2019-05-01")["lw:role"] == [document["lw:role"][0]]
     assert valid_at(document, "2024-01-01")["lw:role"] == [document["lw:role"][1]]
     assert "lw:role" not in valid_at({"lw:role": document["lw:role"][:1]}, "2024-01-01")
+
+
+def test_who_held_a_role_on_a_day_is_named_without_dates_as_well() -> None:
+    document = {
+        "lw:ledBy": ["ce-later", "ce-always"],
+        "lw:roles": [
+            {"lw:key": "1", "lw:role": "lead", "lw:actorName": "Earlier", "ceterms:endDate": "2023-10-04"},
+            {"lw:key": "2", "lw:role": "lead", "lw:actor": "ce-later", "ceterms:startDate": "2023-10-04"},
+            {"lw:key": "2", "lw:role": "lead", "lw:actor": "ce-later"},
+            {"lw:key": "3", "lw:role": "partner", "lw:actor": "ce-never", "lw:removed": True},
+        ],
+    }
+    before, after = valid_at(document, "2022-01-01"), valid_at(document, "2024-01-01")
+    assert before["lw:ledBy"] == ["ce-always", {"ceterms:name": {"en": "Earlier"}}]
+    assert after["lw:ledBy"] == ["ce-always", "ce-later"]
+    assert before["lw:partner"] == []
+    assert valid_at({"lw:ledBy": ["ce-a"], "lw:roles": "network"}, "2022-01-01")["lw:ledBy"] == ["ce-a"]

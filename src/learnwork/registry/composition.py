@@ -7,7 +7,7 @@ values, all values, each once. What no rule prefers stays visible as a claim.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,6 +19,8 @@ from django.utils.translation import gettext_noop
 from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.types import by_class
 
+# Role of a dated part of `lw:roles` → the property that states it without dates.
+_UNDATED = {"lead": "lw:ledBy", "partner": "lw:partner", "funder": "lw:fundedBy"}
 _WITHOUT_CLAIMS = frozenset({"@id", "@context", "ceterms:ctid"})
 
 
@@ -117,7 +119,10 @@ def claims(
 
 
 def valid_at(document: Document, day: str) -> Document:
-    """The document as it was so in the world on a day (ISO 8601), without dated parts that do not hold then."""
+    """The document as it was so in the world on a day (ISO 8601), without dated parts that do not hold then.
+
+    Of a role that dated parts state, the property without dates names who held it on that day.
+    """
 
     def holds(value: Any) -> bool:
         if not isinstance(value, dict):
@@ -134,7 +139,27 @@ def valid_at(document: Document, day: str) -> Document:
                 kept[term] = remaining
         elif holds(value):
             kept[term] = value
-    return kept
+    return kept | _held(document, holds)
+
+
+def _held(document: Document, holds: Callable[[Any], bool]) -> Document:
+    """Roles without dates, corrected by the dated parts; of parts with one `lw:key` the first counts."""
+    parts: dict[str, Document] = {}
+    for number, part in enumerate(as_list(document.get("lw:roles") or [])):
+        if isinstance(part, dict) and part.get("lw:role") in _UNDATED:
+            parts.setdefault(str(part.get("lw:key") or number), part)
+    corrected: Document = {}
+    for term in dict.fromkeys(_UNDATED[part["lw:role"]] for part in parts.values()):
+        dated = [(_actor(part), part) for part in parts.values() if _UNDATED[part["lw:role"]] == term]
+        named = {canonical(who) for who, _ in dated}
+        plain = [who for who in as_list(document.get(term) or []) if canonical(who) not in named]
+        held = [who for who, part in dated if holds(part) and not part.get("lw:removed")]
+        corrected[term] = _union([plain, held])
+    return corrected
+
+
+def _actor(part: Document) -> Any:
+    return part.get("lw:actor") or {"ceterms:name": {"en": part.get("lw:actorName")}}
 
 
 def _preferences(preferences: Sequence[Preference]) -> Mapping[str, str]:
