@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from urllib.parse import urlencode
+
+from django.core.cache import cache
 
 from learnwork.landscape import network, ruling
 from learnwork.landscape.answering import Asked, living
@@ -26,6 +29,7 @@ from learnwork.registry import listing
 VIEWS = ("network", "matrix", "table")
 BASE = "/landscape/coordination"
 _KEPT = 24
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,15 @@ def _communities(state: str, asked: Filter, choice: Choice) -> Communities:
 
 @lru_cache(maxsize=_KEPT)
 def _picture(state: str, asked: Filter, choice: Choice, kind: str) -> Picture:
-    canvas = network.WIDE if kind == "wide" else network.TALL
-    return network.picture(asked.apply(living(asked.valid_on)), _layer(state, asked, choice), canvas)
+    """Kept for all processes of the site, because it is what takes longest."""
+    about = (state, asked.to_url(), choice.layer, sorted(choice.roles), sorted(choice.subjects), kind)
+    key = f"landscape-picture:{blake2b(repr(about).encode(), digest_size=16).hexdigest()}"
+    known: Picture | None = cache.get(key)
+    if known is None:
+        canvas = network.WIDE if kind == "wide" else network.TALL
+        known = network.picture(asked.apply(living(asked.valid_on)), _layer(state, asked, choice), canvas)
+        cache.set(key, known, timeout=_DAY)
+    return known
 
 
 def _all(params: Params, key: str) -> list[str]:

@@ -30,6 +30,7 @@ from learnwork.layout import presentation
 from learnwork.registry.errors import UnknownResourceError
 
 AT_ONCE = 100
+BLOCKS = "lw:buildingBlock"
 LAYERS = {
     Layer.TIES: gettext_lazy("Declared ties"),
     Layer.ORGANIZATIONS: gettext_lazy("Shared organizations"),
@@ -115,6 +116,8 @@ def layer(request: HttpRequest, name: str) -> HttpResponse:
     connected = coordination.layer(asked, looking.choice)
     node = looking.node
     known = node in asked.shown.entries or any(node == key for key, _held in connected.hubs())
+    brokers = coordination.brokers(asked, looking.choice) if known else ()
+    told = stories.story(asked.shown, connected, node, brokers) if known else None
     context = {
         "looking": looking,
         "label": LAYERS[looking.choice.layer],
@@ -127,11 +130,9 @@ def layer(request: HttpRequest, name: str) -> HttpResponse:
             for key, label in VIEWS.items()
         ],
         "kinds": _kinds(looking),
-        "story": stories.story(asked.shown, connected, node, coordination.brokers(asked, looking.choice))
-        if known
-        else None,
+        "story": told,
         "isolates": [stories.named(asked.shown, ctid) for ctid in connected.isolates],
-        "unknown": bool(node) and not known,
+        "unknown": bool(node) and told is None,
         "cite": looking.address(asked.filter, node=node) + "#story",
         "whole": looking.address(asked.filter),
         **_view(request, asked, looking, connected, node if known else ""),
@@ -254,6 +255,7 @@ def _candidates(landscape: Landscape, found: tuple[Overlap, ...]) -> list[dict[s
             "second": stories.named(landscape, one.second),
             "shared": [stories.named(landscape, key) for key in dict.fromkeys((*one.aims, *one.means))],
             "percent": round(100 * one.likeness),
+            "proposed": any(BLOCKS in landscape.entries[key].proposed for key in (one.first, one.second)),
             "introduced": two(one.first, one.second) in introduced,
             "href": f"{BASE}/pairs/{one.first}/{one.second}",
         }

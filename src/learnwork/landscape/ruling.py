@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from learnwork.landscape.checks import written
@@ -84,6 +85,12 @@ def standing() -> list[Ruled]:
         for pk, kind, reason, made_at, first, second in rows
         if now[first] != now[second]
     ]
+
+
+def state() -> str:
+    """Equal as long as nothing was ruled or undone. One query."""
+    last = Ruling.objects.aggregate(last=Max("id"), undone=Count("undone_at"))
+    return f"{last['last'] or 0}-{last['undone']}"
 
 
 def letter(landscape: Landscape, found: Overlap) -> str:
