@@ -9,7 +9,7 @@ goals were ordered anew stands apart, as `Kind.BY_SCHEME`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,17 +91,24 @@ def difference(
     after: Landscape,
     renames: Mapping[str, str] | None = None,
     reasons: Mapping[str, str] | None = None,
+    covers: Collection[str] = (),
 ) -> Difference:
-    """renames: former CTID → present one, besides those that `after` knows; reasons: why an entry is not in `after`."""
+    """renames: former CTID → present one, besides those that `after` knows; reasons: why an entry is not in `after`.
+
+    covers: aspects of which both tell, where one of the two tells of no others; () for all. Then nothing is said of
+    entries that came or went either, because the silence of such a map is no statement.
+    """
     moved = _settled({**merged(after), **(renames or {})})
     old, new = facts(before, moved), facts(after, moved)
     names = Names.of(before, after, moved)
     stood = {moved.get(ctid, ctid) for ctid in before.entries}
     stands = {moved.get(ctid, ctid) for ctid in after.entries}
-    found = _entries(before, after, moved, names, reasons or {})
+    found = [] if covers else _entries(before, after, moved, names, reasons or {})
     same = stood & stands
     goals = None if before.scheme == after.scheme else successors(before.scheme, after.scheme)
     for key in sorted({*old, *new}):
+        if covers and key[0] not in covers:
+            continue
         found += _compared(key, old, new, names, same, goals)
     order = list(Group)
     found.sort(key=lambda one: (order.index(one.group), one.name.casefold(), one.subject, one.about))

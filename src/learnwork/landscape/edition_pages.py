@@ -21,7 +21,7 @@ from learnwork.landscape.answering import living, page
 from learnwork.landscape.differing import Difference, Group
 from learnwork.landscape.edition_forms import EditionForm
 from learnwork.landscape.editions import EditionError, Setting, UnknownEditionError
-from learnwork.landscape.freezing import Frozen
+from learnwork.landscape.freezing import Frozen, covered
 from learnwork.landscape.guide import Guide, guide
 from learnwork.landscape.models import Edition
 from learnwork.landscape.preflight import Finding, Matter
@@ -73,6 +73,7 @@ def edition(request: HttpRequest, number: str) -> HttpResponse:
             "files": _files(made.frozen),
             "changes": told(made.difference) if made.difference else None,
             "counts": counted(made.difference) if made.difference else (),
+            "told_of": covered(made.frozen, made.former) if made.former else (),
             "correcting": row.corrections.filter(published_at__isnull=False).order_by("minor"),
             "curates": may_see_drafts(request),
         }
@@ -108,17 +109,16 @@ def changes(request: HttpRequest, number: str) -> HttpResponse:
     """What changed from this edition to another (`?to=2.0`) or to today."""
     row = the_edition(request, number)
     other = the_edition(request, request.GET["to"]) if request.GET.get("to") else None
-    found = editions.changes(row, other)
-    known = editions.published()
+    found = editions.since(row, other)
     context = {
         "row": row,
         "other": other,
-        "changes": told(found),
-        "counts": counted(found),
-        "found": found,
-        "trends": editions.trends_of(row, other, found),
-        "trend_words": edition_words.TRENDS,
-        "others": [one for one in known if one.pk != row.pk],
+        "changes": told(found.difference),
+        "counts": counted(found.difference),
+        "found": found.difference,
+        "trends": found.trends,
+        "covers": found.covers,
+        "others": [one for one in editions.published() if one.pk != row.pk],
     }
     return render(request, "landscape/edition_changes.html", {**context, **_here()})
 
@@ -191,15 +191,21 @@ def _guide(digest: str, former: str) -> Guide:
     return guide(editions.by_digest(digest), editions.by_digest(former) if former else None)
 
 
-def told(found: Difference) -> list[tuple[str, str, list[tuple[str, Any, str]]]]:
-    """Key and heading of a group, then kind, change and words of each change in it."""
+Line = tuple[str, Any, str]
+
+
+def told(found: Difference) -> list[tuple[str, str, int, list[tuple[str, list[Line]]]]]:
+    """Key, heading and number of each group; then name by name the kind, the change and its words."""
     groups = []
     for group in Group:
-        if rows := found.of(group):
-            lines = [
-                (edition_words.kind_words(one.kind), one, edition_words.change_words(one)) for one in rows
-            ]
-            groups.append((str(group), str(edition_words.GROUPS[group]), lines))
+        rows = found.of(group)
+        names: dict[tuple[str, str], list[Line]] = {}
+        for one in rows:
+            line = (edition_words.kind_words(one.kind), one, edition_words.change_words(one))
+            names.setdefault((one.name, one.subject), []).append(line)
+        if rows:
+            lines = [(name, held) for (name, _subject), held in names.items()]
+            groups.append((str(group), str(edition_words.GROUPS[group]), len(rows), lines))
     return groups
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -24,12 +24,13 @@ from learnwork.landscape import declaring, overviewing, reading, reviewing
 from learnwork.landscape.days import earliest, latest
 from learnwork.landscape.differing import Difference, difference
 from learnwork.landscape.filters import is_day
-from learnwork.landscape.freezing import Frozen, digest_of
+from learnwork.landscape.freezing import Frozen, covered, digest_of
 from learnwork.landscape.gapmap import ColumnAxis, Declaration, RowAxis
 from learnwork.landscape.inclusion import LeftOut, Rule, Why, in_scheme, without
 from learnwork.landscape.model import Landscape
 from learnwork.landscape.models import Edition, FrozenEdition
 from learnwork.landscape.preflight import Known, findings
+from learnwork.landscape.recovered import COVERS, recovered
 from learnwork.landscape.trends import Trends, trends
 from learnwork.registry.models import Decision, Envelope, Resource
 from learnwork.vocabulary.errors import LearnworkError
@@ -232,27 +233,52 @@ def by_digest(digest: str) -> Frozen:
     return Frozen.read(bytes(FrozenEdition.objects.get(digest=digest).body))
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What changed between two; covers: aspects of which both tell, () for all. number: of the later, "" for today."""
+
+    former: Frozen
+    number: str
+    difference: Difference
+    trends: Trends
+    covers: tuple[str, ...] = ()
+
+
+def since(from_: Edition, to: Edition | None = None) -> Since:
+    """What changed from one edition to another, or to today (None), and how the same entries fared."""
+    former = frozen(from_)
+    if to is not None:
+        copy_ = frozen(to)
+        later, reasons, told = copy_.landscape, copy_.reasons, covered(former, copy_)
+    else:
+        today = datetime.now(UTC).date()
+        later = _with_merged(reading.landscape(valid_on=today, scheme=former.landscape.scheme.key))
+        reasons, told = {one.ctid: one.reason for one in _gone(former.landscape, later)}, covered(former)
+    found = difference(former.landscape, later, reasons=reasons, covers=told)
+    fared = trends(former.landscape, later, found, covers=told)
+    return Since(former, to.number if to else "", found, fared, told)
+
+
 def changes(from_: Edition, to: Edition | None = None) -> Difference:
     """What changed from one edition to another, or to today (None)."""
-    former = frozen(from_)
-    later, reasons = _later(former, to)
-    return difference(former.landscape, later, reasons=reasons)
+    return since(from_, to).difference
 
 
-def trends_of(from_: Edition, to: Edition | None, found: Difference) -> Trends:
-    """How the same entries fared; found: `changes` of the two."""
-    former = frozen(from_)
-    return trends(former.landscape, _later(former, to)[0], found)
-
-
-def _later(former: Frozen, to: Edition | None) -> tuple[Landscape, Mapping[str, str]]:
-    """The map of an edition, or of today ordered by the goals of the former one; and why entries are not in it."""
-    if to is not None:
-        later = frozen(to)
-        return later.landscape, later.reasons
-    today = datetime.now(UTC).date()
-    now = _with_merged(reading.landscape(valid_on=today, scheme=former.landscape.scheme.key))
-    return now, {one.ctid: one.reason for one in _gone(former.landscape, now)}
+def recover(made: Any, scheme: str, issued: str, by: User | None = None) -> Edition:
+    """Freeze the facts of a recovered guide as the next edition. made: plain data of its file; scheme: key of its
+    goals, which are on the map; issued: its year. Raises `EditionError`, `BadEditionError`."""
+    known = {one.key: one for one in reading.landscape().schemes}
+    if scheme not in known:
+        raise EditionError(
+            _("The map has no goals of that key: %(key)s.") % {"key": scheme[:60]},
+            hint=_("It has: %(keys)s.") % {"keys": ", ".join(known) or "–"},
+        )
+    found = recovered(made, known[scheme], issued)
+    row = make(Setting(found.title, issued, scheme, note=found.note), by)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    copy_ = Frozen(row.number, row.title, issued, at, at, found.landscape, note=found.note, covers=COVERS)
+    keep(row, replace(copy_, sources=((found.source, "facts cited"),)), by)
+    return row
 
 
 def _kept(row: Edition, setting: Setting, by: User | None) -> Edition:

@@ -36,7 +36,8 @@ class BadEditionError(LearnworkError):
 class Frozen:
     """number: "2.1". as_of: the day of which it tells; known_at: until when what was said is in it. corrects: number
     of the edition that it corrects, with what. left_out: entries that the rule or the time left out, and those that
-    the edition before had. sources: who says what is in it, each with its licence."""
+    the edition before had. sources: who says what is in it, each with its licence. covers: aspects (`facts.Aspect`) of
+    which it tells, where it is known to tell of no others; () for all."""
 
     number: str
     title: str
@@ -52,6 +53,7 @@ class Frozen:
     findings: tuple[Finding, ...] = ()
     declarations: tuple[Declaration, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
+    covers: tuple[str, ...] = ()
 
     def text(self) -> bytes:
         """Canonical JSON (RFC 8785). Raises `canonical.BadLandscapeError` of what JSON cannot carry."""
@@ -77,7 +79,8 @@ class Frozen:
             raise BadEditionError("This is no edition.", hint="Give the JSON file of one.")
         try:
             lists = {
-                name: adapter.validate_json(orjson.dumps(made[name])) for name, adapter in _LISTS.items()
+                name: adapter.validate_json(orjson.dumps(made.get(name, [])))
+                for name, adapter in _LISTS.items()
             }
             texts = {name: str(made[name]) for name in _TEXTS}
             rule = Rule.of(made["rule"])
@@ -101,9 +104,16 @@ _LISTS: dict[str, TypeAdapter[Any]] = {
     "findings": TypeAdapter(tuple[Finding, ...]),
     "declarations": TypeAdapter(tuple[Declaration, ...]),
     "sources": TypeAdapter(tuple[tuple[str, str], ...]),
+    "covers": TypeAdapter(tuple[str, ...]),
 }
 
 
 def digest_of(body: bytes) -> str:
     """SHA-256 in hexadecimal, of an edition's bytes."""
     return hashlib.sha256(body).hexdigest()
+
+
+def covered(*copies: Frozen) -> tuple[str, ...]:
+    """Aspects of which all of them tell; () where they tell of everything."""
+    told = [set(one.covers) for one in copies if one.covers]
+    return tuple(sorted(set.intersection(*told))) if told else ()

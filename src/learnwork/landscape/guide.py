@@ -10,7 +10,7 @@ from typing import TypeVar
 from learnwork.landscape import gapmap, portfolio, progress
 from learnwork.landscape.days import earliest, latest
 from learnwork.landscape.differing import Difference, difference
-from learnwork.landscape.freezing import Frozen
+from learnwork.landscape.freezing import Frozen, covered
 from learnwork.landscape.model import Entry, Grant, Landscape, Milestone, Name, Role, RoleKind, Stage, Tie
 from learnwork.landscape.preflight import Matter
 from learnwork.landscape.sheets import called
@@ -90,7 +90,8 @@ def guide(frozen: Frozen, former: Frozen | None = None) -> Guide:
     """The guide of an edition; former: the copy of the edition before it."""
     made = frozen.landscape
     day = latest(frozen.as_of) or earliest(frozen.frozen_at[:10]) or date.min
-    found = difference(former.landscape, made, reasons=frozen.reasons) if former else None
+    told = covered(frozen, former) if former else ()
+    found = difference(former.landscape, made, reasons=frozen.reasons, covers=told) if former else None
     stale = {one.ctid for one in frozen.findings if one.matter is Matter.STALE}
     by_goal = any(entry.goals for entry in made.entries.values())
     rows = gapmap.RowAxis.GOAL if by_goal else gapmap.RowAxis.BLOCK
@@ -116,7 +117,7 @@ def guide(frozen: Frozen, former: Frozen | None = None) -> Guide:
         tuple(entry for ctid, entry in made.entries.items() if ctid in stale),
         former,
         found,
-        trends(former.landscape, made, found) if former and found else None,
+        trends(former.landscape, made, found, covers=told) if former and found else None,
     )
 
 

@@ -25,8 +25,9 @@ from learnwork.landscape.portfolio import FunderRow
 from learnwork.landscape.progress import Matrix, stage_text
 from learnwork.landscape.trends import Trends
 from learnwork.landscape.wording import backward, worded
+from learnwork.vocabulary.terms import label
 
-# Changes of one kind that are printed; the page and the files have them whole.
+# Lines of one group of changes that are printed; the page and the files have them whole.
 MOST_CHANGES = 60
 _STAGES = (
     (1, "Drawing board"),
@@ -157,7 +158,8 @@ def _sheet(one: Sheet) -> dict[str, Any]:
         "status": worded(entry.status) if entry.status else "",
         "description": entry.description,
         "url": entry.url,
-        "proposed": _("Not published by those cited: %(what)s.") % {"what": _("kind, description")}
+        "proposed": _("Not published by those cited: %(what)s.")
+        % {"what": ", ".join(sorted(label(term) for term in entry.proposed))}
         if entry.proposed
         else "",
         "updated": one.updated,
@@ -253,20 +255,19 @@ def _trends(found: Trends) -> list[dict[str, str]]:
 
 
 def _changes(found: Difference) -> list[dict[str, Any]]:
+    """Each group with a line for each subject, which tells all that changed of it."""
     groups = []
     for group in Group:
         rows = found.of(group)
-        lines = [
-            {
-                "name": one.name,
-                "kind": edition_words.kind_words(one.kind),
-                "text": edition_words.change_words(one),
-            }
-            for one in rows[:MOST_CHANGES]
-        ]
+        lines: dict[tuple[str, str], list[dict[str, str]]] = {}
+        for one in rows:
+            told = {"kind": edition_words.kind_words(one.kind), "text": edition_words.change_words(one)}
+            lines.setdefault((one.name, one.subject), []).append(told)
         if rows:
+            printed = [{"name": name, "told": told} for (name, _subject), told in lines.items()]
+            more = max(0, len(printed) - MOST_CHANGES)
             heading = f"{edition_words.GROUPS[group]} ({len(rows)})"
-            groups.append({"heading": heading, "lines": lines, "more": max(0, len(rows) - MOST_CHANGES)})
+            groups.append({"heading": heading, "lines": printed[:MOST_CHANGES], "more": more})
     return groups
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from learnwork.landscape.facts import Aspect, Given, Key, Reached, Stood, Value, plain
@@ -275,10 +276,12 @@ def _when(reached: Reached | None) -> str:
 
 
 def _money(given: Given | None) -> str:
-    """ "550000 USD (committed), 2019 to 2021", as far as it is stated."""
+    """ "550,000 USD (committed), 2019 to 2021", as far as it is stated."""
     if given is None:
         return ""
     amount, currency, kind = given.money
-    money = " ".join(filter(None, (amount, currency, f"({kind})" if kind else ""))) or "amount not stated"
+    amount = f"{Decimal(amount):,f}" if amount else ""
+    stated = " ".join(filter(None, (amount, currency, f"({kind})")))
+    money = stated if amount else "amount not stated"
     period = " to ".join(filter(None, (given.span.start, given.span.end)))
     return f"{money}, {period}" if period else money

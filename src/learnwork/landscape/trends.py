@@ -51,9 +51,13 @@ class Trends:
 
 
 def trends(
-    before: Landscape, after: Landscape, found: Difference, renames: Mapping[str, str] | None = None
+    before: Landscape,
+    after: Landscape,
+    found: Difference,
+    renames: Mapping[str, str] | None = None,
+    covers: Collection[str] = (),
 ) -> Trends:
-    """found: their difference, which says what both have."""
+    """found: their difference, which says what both have; covers: as given to that."""
     moved = {**merged(after), **(renames or {})}
     old, new = facts(before, moved), facts(after, moved)
     same = found.same
@@ -64,11 +68,11 @@ def trends(
         one, other = spread(one for one, _ in pairs), spread(other for _, other in pairs)
         if one and other:
             middles.append(Middle("stage", one, other, silent))
-    for key, aspect in (("partners", "partner"), ("funders", "funder")):
+    for key, aspect in () if covers else (("partners", "partner"), ("funders", "funder")):
         one, other = (_numbers(each, same, aspect) for each in (old, new))
         if one and other:
             middles.append(Middle(key, one, other, 0))
-    counts = [_counted(key, old, new, has, same) for key, has in _COUNTED.items()]
+    counts = [_counted(key, old, new, has, same) for key, has in _COUNTED.items() if not covers]
     counts.append(_counted("sustainable", old, new, _sustainable, staged))
     gone = len({moved.get(ctid, ctid) for ctid in before.entries} - same)
     come = len({moved.get(ctid, ctid) for ctid in after.entries} - same)
