@@ -115,7 +115,7 @@ def landscape_of(
     names = Names(same, known_as(documents, same))
     entered = {ctid: d for ctid, d in documents.items() if d.get("@type") == ENTRY}
     goals = read_goals(documents, [_stated_goals(d) for d in entered.values()], names.ctid, scheme)
-    entries = {ctid: _entry(ctid, document, names, goals) for ctid, document in entered.items()}
+    entries = {ctid: _entry(ctid, document, names, goals, valid_on) for ctid, document in entered.items()}
     roles = [
         role for ctid, d in entered.items() for role in _roles(ctid, d, names) if holds(role.span, valid_on)
     ]
@@ -158,13 +158,13 @@ def _pages(document: Document) -> tuple[str, ...]:
     return tuple(page for page in parts.listed(document.get("lw:citation")) if isinstance(page, str))
 
 
-def _entry(ctid: str, document: Document, names: Names, goals: Goals) -> Entry:
+def _entry(ctid: str, document: Document, names: Names, goals: Goals, day: str) -> Entry:
     proposed = frozenset(str(term) for term in parts.listed(document.get("lw:proposed")))
     parent = _parent(document, names)
     return Entry(
         ctid=ctid,
         key=key_of(caption(document)),
-        name=caption(document),
+        name=_called(document, day),
         kind=parts.text(document.get("lw:kind")) or "initiative",
         status=parts.text(document.get("lw:status")),
         description=in_language(document.get("ceterms:description")),
@@ -289,8 +289,7 @@ def _parties(
 def _party(ctid: str, document: Document, names: Names, day: str, merged: tuple[str, ...]) -> Party:
     kind = str(document.get("@type"))
     dated = [parts.name(part) for part in parts.holding(document, parts.NAMES).values()]
-    on_the_day = [name.text for name in dated if day and holds(name.span, day)]
-    called = on_the_day[0] if on_the_day else caption(document)
+    called = _called(document, day)
     also = [called, caption(document), *_alternates(document)]
     plain = [Name(text) for text in dict.fromkeys(also) if text not in {name.text for name in dated}]
     parent = _parent(document, names)
@@ -306,6 +305,13 @@ def _party(ctid: str, document: Document, names: Names, day: str, merged: tuple[
         tuple(name.strip() for name in later.split(" / ") if name.strip()),
         tuple(who for one in parts.listed(document.get("lw:regrantsFrom")) if (who := names.party(one))),
     )
+
+
+def _called(document: Document, day: str) -> str:
+    """Its name on a day: of dated names that hold then, the one that began last; else its name of now."""
+    dated = (parts.name(part) for part in parts.holding(document, parts.NAMES).values()) if day else ()
+    then = [name for name in dated if name.text and holds(name.span, day)]
+    return max(then, key=lambda name: name.span.start).text if then else caption(document)
 
 
 def _alternates(document: Document) -> list[str]:

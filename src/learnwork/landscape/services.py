@@ -9,7 +9,8 @@
     assign_goals(entry, goals, by)                     set_parent(ctid, parent, by)
     rename(ctid, name, since, by)
     means(name, ctid, by)                              means_no_more(name, ctid, by)
-    mark_reviewed(entry, on, by)
+    mark_reviewed(entry, on, by)                       set_value(ctid, term, value, by)
+    add_entry(name, kind, by, description)             add_party(name, kind, by)
 
 Grants: `services_grants`. Goals and mergers: `services_rulings`. `curating.version(ctid)` is what a form sends back as
 `seen`.
@@ -19,16 +20,17 @@ Every one raises `MapEditError` (the change is impossible), `ChangedMeanwhileErr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
 from learnwork.landscape import checks, parts
 from learnwork.landscape.checks import MapEditError
 from learnwork.landscape.compiling import ENTRY, NAMED, key_of
-from learnwork.landscape.curating import By, part_of, prefer, put, state
+from learnwork.landscape.curating import By, part_of, prefer, put, say, state
 from learnwork.landscape.goals import GOAL, SCHEME
 from learnwork.landscape.model import (
     Milestone,
@@ -45,6 +47,12 @@ from learnwork.landscape.reading import landscape
 from learnwork.registry import queries
 from learnwork.vocabulary.ctid import is_ctid
 from learnwork.vocabulary.documents import Document
+
+KINDS = ("initiative", "alliance", "product", "programme", "policy")
+VALUES = (
+    *("ceterms:description", "ceterms:subjectWebpage", "ceterms:startDate", "ceterms:endDate"),
+    *("lw:kind", "lw:status"),
+)
 
 
 def add_role(entry: str, kind: RoleKind, party: str, by: By, start: str = "", end: str = "") -> str:
@@ -273,6 +281,68 @@ def means_no_more(name: str, ctid: str, by: By) -> None:
         return {"lw:knownAs": [one for one in known if one != name]}
 
     state(ctid, change, by)
+
+
+def add_entry(name: str, kind: str, by: By, description: str = "") -> str:
+    """A new initiative, alliance, product, programme or policy of the map. Its CTID."""
+    if kind not in KINDS:
+        raise MapEditError(
+            _("There is no kind %(kind)s.") % {"kind": kind[:40]},
+            hint=_("Choose: %(all)s.") % {"all": ", ".join(KINDS)},
+        )
+    name = checks.written(name, _("The name"))
+    known = landscape()
+    _is_new(name, {entry.name: ctid for ctid, entry in known.entries.items()})
+    more = (
+        {"ceterms:description": {"en": checks.written(description, _("The description"))}}
+        if description
+        else {}
+    )
+    return _new(ENTRY, name, {"lw:kind": kind, **more}, by)
+
+
+def add_party(name: str, kind: str, by: By) -> str:
+    """A new organization. kind: "funder", or what kind of organization it is, in a few words. Its CTID."""
+    name, kind = checks.written(name, _("The name")), checks.written(kind, _("The kind"))
+    known = landscape()
+    _is_new(name, {p.name: ctid for ctid, p in known.parties.items() if not ctid.startswith(NAMED)})
+    return _new("lw:Funder" if kind == "funder" else "lw:Alliance", name, {"lw:kind": kind}, by)
+
+
+def _is_new(name: str, known: Mapping[str, str]) -> None:
+    if name in known:
+        raise MapEditError(
+            _("%(name)s is here already.") % {"name": name},
+            hint=_("Change that one: %(ctid)s.") % {"ctid": known[name]},
+        )
+
+
+def _new(kind: str, name: str, more: Document, by: By) -> str:
+    ctid = f"ce-{uuid4()}"
+    head = {"@type": kind, "ceterms:ctid": ctid, "ceterms:name": {"en": name}}
+    say({**head, **more, "lw:citation": [checks.page(by.citation)]}, by)
+    return ctid
+
+
+def set_value(ctid: str, term: str, value: str, by: By) -> None:
+    """State a property of one value: a term of `VALUES`. What curators say of it counts from then on."""
+    if term not in VALUES:
+        raise MapEditError(
+            _("%(term)s is not changed this way.") % {"term": term[:60]},
+            hint=_("Choose: %(all)s.") % {"all": ", ".join(VALUES)},
+        )
+    if term.endswith("Date"):
+        stated: object = _dated(value)
+        document = queries.resource(ctid).document
+        both = {"ceterms:startDate": "", "ceterms:endDate": ""} | document | {term: stated}
+        checks.span(str(both["ceterms:startDate"]), str(both["ceterms:endDate"]))
+    elif term == "ceterms:subjectWebpage":
+        stated = checks.page(value)
+    else:
+        text = checks.written(value, _("The value"))
+        stated = {"en": text} if term == "ceterms:description" else text
+    state(ctid, lambda _before, _composed: {term: stated}, by)
+    prefer(ctid, term, by)
 
 
 def mark_reviewed(entry: str, on: str, by: By) -> None:
