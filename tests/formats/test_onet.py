@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from learnwork.formats import onet
+from learnwork.formats import onet, onet_technology
 from learnwork.formats.model import Item, Observed, Options, Said
 from learnwork.formats.onet_documents import FRAMEWORK, element_ctid
 from learnwork.vocabulary.ctid import derived_ctid
@@ -316,3 +317,72 @@ def test_the_real_release(shared_data: Path) -> None:
     welder = found["51-4121.00"].document()
     assert welder["lw:jobZone"] == 2
     assert "Arc Welder" in welder["ceterms:alternateName"]["en"]
+
+
+ACTIVITIES = {
+    "IWA_Reference": [
+        "Element ID\tElement Name\tIWA ID\tIWA Title",
+        "4.A.1.a.1\tGetting Information\t4.A.1.a.1.I01\tStudy drawings.",
+    ],
+    "DWA_Reference": [
+        "Element ID\tElement Name\tIWA ID\tIWA Title\tDWA ID\tDWA Title",
+        "4.A.1.a.1\tGetting Information\t4.A.1.a.1.I01\tStudy drawings.\t4.A.1.a.1.I01.D01\tRead weld symbols.",
+    ],
+    "Tasks_to_DWAs": [
+        "O*NET-SOC Code\tTitle\tTask ID\tTask\tDWA ID\tDWA Title\tDate\tDomain Source",
+        "51-4121.00\tW\t1\tWeld parts.\t4.A.1.a.1.I01.D01\tRead weld symbols.\t07/2014\tAnalyst",
+        "51-4121.00\tW\t2\tMelt.\t4.A.1.a.1.I01.D01\tRead weld symbols.\t07/2014\tAnalyst",
+    ],
+}
+
+
+def test_work_activities_go_down_to_the_detailed_ones_that_occupations_take(tmp_path: Path) -> None:
+    found = said(read(folder(tmp_path, **ACTIVITIES)))
+    detailed = found["4.A.1.a.1.I01.D01"].document()
+    assert detailed["ceasn:competencyText"] == {"en": "Read weld symbols."}
+    assert detailed["ceasn:competencyCategory"] == {"en": "Detailed work activity"}
+    assert detailed["ceasn:isChildOf"] == [element_ctid("4.A.1.a.1.I01")]
+    assert found["4.A.1.a.1.I01"].document()["ceasn:competencyCategory"] == {
+        "en": "Intermediate work activity"
+    }
+    assert found["51-4121.00"].document()["ceasn:skillEmbodied"] == [element_ctid("4.A.1.a.1.I01.D01")]
+
+
+def technology(path: Path) -> dict[str, Said]:
+    [reading] = onet_technology.FORMAT.open([path], Options())
+    assert reading.release.label == "29.3"
+    return said(list(reading.items()))
+
+
+def test_technology_skills_are_competencies_under_their_commodities(tmp_path: Path) -> None:
+    found = technology(folder(tmp_path))
+    sheet = found["example Spreadsheet"].document()
+    assert sheet["ceasn:competencyText"] == {"en": "Spreadsheet"}
+    assert sheet["lw:hotTechnology"] is True
+    assert sheet["ceasn:isChildOf"] == [onet_technology.ctid_of("44")]
+    assert found["44"].document()["ceasn:competencyText"] == {"en": "Spreadsheets"}
+    welder = found["occupation 51-4121.00"]
+    assert welder.ctid == WELDERS
+    assert len(welder.document()["ceasn:skillEmbodied"]) == 2
+
+
+def test_the_table_of_technology_skills_is_known_by_itself(tmp_path: Path) -> None:
+    made = folder(tmp_path)
+    assert onet_technology.recognise(made / "Technology Skills.txt")
+    assert not onet_technology.recognise(made)
+    with pytest.raises(UnreadableFileError, match="no table of technology skills"):
+        onet_technology.FORMAT.open([made / "Skills.txt"], Options())
+
+
+@pytest.mark.big
+def test_the_activities_and_technology_at_hand(shared_data: Path) -> None:
+    release = shared_data / "competency/onet_29_3"
+    tables = [release / f"{name}.xlsx" for name in ("Occupation_Data", "DWA_Reference", "IWA_Reference")]
+    [reading] = onet.FORMAT.open(tables, Options(release="29.3"))
+    kinds = Counter(
+        item.document().get("ceasn:competencyCategory", {}).get("en")
+        for item in reading.items()
+        if isinstance(item, Said)
+    )
+    assert (kinds["Detailed work activity"], kinds["Intermediate work activity"]) == (2_087, 332)
+    assert len([key for key in technology(release) if key.startswith("example ")]) > 8_000

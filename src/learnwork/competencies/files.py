@@ -12,7 +12,7 @@ from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.errors import UnknownFormatError, UnreadableFileError
 
 # Formats that bring frameworks, in the order in which they are asked whether they know a file.
-NAMES = ("case", "esco", "nice", "osmt", "onet", "ctdl", "framework-sheet")
+NAMES = ("case", "esco", "nice", "osmt", "onet-technology", "onet", "ctdl", "framework-sheet")
 
 
 def format_of(path: Path, name: str = "") -> Format:

@@ -6,7 +6,7 @@ other table that is missing is named and passed over.
 
 - occupations by their O*NET-SOC code ("51-4121.00"), each under the SOC occupation of its first seven characters;
 - the elements of the content model that are skills, knowledge, abilities or work activities, as competencies of
-  one framework;
+  one framework, and under the work activities the intermediate and detailed ones, where their tables are there;
 - importance and level of each element for each occupation, as figures.
 """
 
@@ -30,8 +30,14 @@ TASKS = "task statements"
 TECHNOLOGY = "technology skills"
 ZONES = "job zones"
 REFERENCE = "content model reference"
+INTERMEDIATE = "iwa reference"
+DETAILED = "dwa reference"
+TASK_ACTIVITIES = "tasks to dwas"
 RATED = ("skills", "knowledge", "abilities", "work activities")
-TABLES = (OCCUPATIONS, TITLES, TASKS, TECHNOLOGY, ZONES, REFERENCE, *RATED)
+TABLES = (
+    *(OCCUPATIONS, TITLES, TASKS, TECHNOLOGY, ZONES, REFERENCE, INTERMEDIATE, DETAILED, TASK_ACTIVITIES),
+    *RATED,
+)
 CODE = "o*net-soc code"
 _SUFFIXES = (".xlsx", ".txt", ".csv", ".gz")
 _IS_CODE = re.compile(r"\d\d-\d{4}\.\d\d")
@@ -52,7 +58,7 @@ def open_onet(paths: Sequence[Path], options: Options) -> list[Reading]:
             hint="Give the folder of an O*NET release, unpacked, with Occupation_Data.xlsx or Occupation Data.txt.",
             missing=["Occupation Data"],
         )
-    return [_reading(source, tables, _release(paths, tables, options.release))]
+    return [_reading(source, tables, onet_release(paths, tables, options.release))]
 
 
 def _tables(paths: Sequence[Path]) -> dict[str, Path]:
@@ -73,7 +79,7 @@ def table_name(path: Path) -> str:
     return re.sub(r"[^a-z]+", " ", path.name.lower().split(".")[0]).strip()
 
 
-def _release(paths: Sequence[Path], tables: Mapping[str, Path], said: str) -> Release:
+def onet_release(paths: Sequence[Path], tables: Mapping[str, Path], said: str) -> Release:
     """The version as said, as the release's own Read_Me gives it, or as the path has it; the date follows."""
     files = tuple(source_file(path) for _name, path in sorted(tables.items()))
     for text in _versions(paths, said):
@@ -121,6 +127,10 @@ def _elements(tables: Mapping[str, Path]) -> Iterator[tuple[str, str, str]]:
     if REFERENCE in tables:
         for _number, row in rows(tables[REFERENCE], required=("element id", "element name")):
             yield row["element id"], row["element name"], row.get("description", "")
+    for name, kind in ((INTERMEDIATE, "iwa"), (DETAILED, "dwa")):
+        if name in tables:
+            for _number, row in rows(tables[name], required=(f"{kind} id", f"{kind} title")):
+                yield row[f"{kind} id"], row[f"{kind} title"], ""
 
 
 def _occupations(tables: Mapping[str, Path]) -> dict[str, Occupation]:
@@ -146,6 +156,7 @@ def _details(tables: Mapping[str, Path], occupations: Mapping[str, Occupation]) 
         (TASKS, "task", Occupation.add_task),
         (TECHNOLOGY, "example", Occupation.add_technology),
         (ZONES, "job zone", Occupation.add_zone),
+        (TASK_ACTIVITIES, "dwa id", Occupation.add_activity),
     ):
         if name not in tables:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -25,6 +26,9 @@ ROOTS = {
     "2.C": "Knowledge",
     "4.A": "Work activity",
 }
+
+# Work activities below the content model: 4.A.1.a.1.I01 is an intermediate one, 4.A.1.a.1.I01.D02 a detailed one.
+_ACTIVITY = re.compile(r"\.([ID])\d+$")
 
 Row = dict[str, str]
 
@@ -51,6 +55,7 @@ class Occupation:
     technologies: dict[str, None] = field(default_factory=dict)
     hot: dict[str, None] = field(default_factory=dict)
     zone: str = ""
+    activities: dict[str, None] = field(default_factory=dict)
 
     @property
     def ctid(self) -> str:
@@ -74,6 +79,10 @@ class Occupation:
     def add_zone(self, row: Row) -> None:
         self.zone = row["job zone"]
 
+    def add_activity(self, row: Row) -> None:
+        """The detailed work activities that its tasks are examples of."""
+        self.activities[element_ctid(row["dwa id"])] = None
+
     def said(self) -> Said:
         digest = _digest(
             self.code,
@@ -85,6 +94,7 @@ class Occupation:
             list(self.technologies),
             list(self.hot),
             self.zone,
+            *([list(self.activities)] if self.activities else ()),
         )
         return Said(
             self.code,
@@ -118,6 +128,8 @@ class Occupation:
         ):
             if texts:
                 document[term] = list(texts)
+        if self.activities:
+            document["ceasn:skillEmbodied"] = list(self.activities)
         return document
 
 
@@ -171,6 +183,12 @@ def _is_competency(element: str) -> bool:
     return ".".join(element.split(".")[:2]) in ROOTS
 
 
+def _category(element: str) -> str | None:
+    if match := _ACTIVITY.search(element):
+        return "Detailed work activity" if match[1] == "D" else "Intermediate work activity"
+    return ROOTS.get(".".join(element.split(".")[:2]))
+
+
 def _framework(top: list[str]) -> Document:
     document: Document = {
         "@type": "ceasn:CompetencyFramework",
@@ -195,7 +213,7 @@ def _competency(element: str, name: str, description: str, parent: str) -> Docum
         "ceasn:codedNotation": element,
         "ceasn:isPartOf": [FRAMEWORK],
     }
-    if category := ROOTS.get(".".join(element.split(".")[:2])):
+    if category := _category(element):
         document["ceasn:competencyCategory"] = {"en": category}
     if description:
         document["ceasn:comment"] = {"en": [description]}

@@ -24,6 +24,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "cip-soc": ("taxonomies", "CIP_SOC"),
     "oews": ("oews", "FORMAT"),
     "projections": ("projections", "FORMAT"),
+    "onet-technology": ("onet_technology", "FORMAT"),
     "onet": ("onet", "FORMAT"),
     "etpl": ("etpl", "FORMAT"),
     "ecosystem": ("ecosystem", "FORMAT"),
