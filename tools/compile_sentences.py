@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RECORDS = ROOT / "src" / "learnwork" / "records"
 TABLE = RECORDS / "tables" / "sentences.json"
 # What makes records, or runs beside pages: their sentences are read on a terminal, by those who issue.
-_BESIDE = {"__init__", "baking", "bulk", "cose", "issuing", "presenting", "showing", "status_lists", "work"}
+_BESIDE = {"__init__", "baking", "bulk", "issuing", "presenting", "showing", "status_lists", "work"}
 _SENTENCE = re.compile(r"[A-Z“%].*[a-z]{2,}.* .*", re.DOTALL)
 _END = re.compile(r"[.?!:]\)?$|: %\(\w+\)s$|%\(\w+\)s$")
 _LETTERS = 8  # of a sentence without its variables: less could be anything

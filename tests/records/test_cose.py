@@ -183,3 +183,41 @@ def test_any_change_is_found():
 def test_rsa_is_not_for_cose():
     with pytest.raises(KeyUnfitError):
         make_cose(a_badge(), key=PrivateKey.generate("RSA"), method="x")
+
+
+def enveloped(data: bytes, kind: str = "Credential") -> dict[str, Any]:
+    text = base64.b64encode(data).decode()
+    return {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": [f"EnvelopedVerifiable{kind}"],
+        "id": f"data:application/v{'c' if kind == 'Credential' else 'p'}+cose;base64,{text}",
+    }
+
+
+def test_an_envelope_of_cose_gets_a_verdict_like_any_other() -> None:
+    from learnwork.records.verification import verify
+
+    good = make_cose(a_badge(validFrom="2026-01-01T00:00:00Z"), key=KEY, method=method_url(KEY))
+    found = verify(enveloped(good), now=NOW)
+    assert found.accepted, found.sentence
+    assert {"proof", "issuer-bound"} <= found.codes("passed")
+    other = PrivateKey.from_secret("P-256", bytes(range(2, 34)))
+    foreign = make_cose(a_badge(), key=other, method=method_url(other))
+    for bad in (good[:-1] + bytes([good[-1] ^ 1]), good[:-1], b"", foreign, b"\xd2\x84"):
+        assert verify(enveloped(bad), now=NOW).outcome == "rejected"
+
+
+def test_a_presentation_in_cose_answers_no_challenge() -> None:
+    from learnwork.records.verification import verify
+
+    inner = enveloped(make_cose(a_badge(), key=KEY, method=method_url(KEY)))
+    document = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": did_of(KEY),
+        "verifiableCredential": [inner],
+    }
+    shown = enveloped(make_cose(document, key=KEY, method=method_url(KEY)), "Presentation")
+    assert verify(shown, now=NOW).accepted
+    for asked in ({"challenge": "c1"}, {"domain": "employer.example"}):
+        assert "proof-challenge" in verify(shown, now=NOW, **asked).codes("failed")

@@ -11,6 +11,7 @@ import base64
 import binascii
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -21,7 +22,7 @@ from learnwork.records.fetching import Fetcher
 from learnwork.records.jose import ALGORITHMS, Token, check_header, json_bytes, media_type
 from learnwork.records.keys import Kind, PrivateKey, PublicKey
 from learnwork.records.parsing import parse
-from learnwork.records.proof_errors import KeyUnfitError
+from learnwork.records.proof_errors import KeyUnfitError, ProofChallengeError
 from learnwork.records.proofs import ProofResult
 from learnwork.records.token_errors import (
     AlgorithmRefusedError,
@@ -49,6 +50,7 @@ NUMBER: dict[Kind, int] = {"P-256": -7, "P-384": -35, "P-521": -36, "Ed25519": -
 KINDS = {name: ALGORITHMS[name] for name in NAMES.values()}
 MOST_BYTES = 12_000_000
 _AGAIN = "Send the record exactly as it was issued."
+_ASK = "Ask the holder to present it as a token, or with a proof inside."
 _DISTRUST = "Do not rely on it; ask the issuer for the record."
 
 
@@ -84,6 +86,22 @@ def verify_cose(data: bytes, *, fetcher: Fetcher, now: datetime, key: PublicKey 
     except RecordError as error:
         return TokenResult(ProofResult(error=error, **known), **opened)
     return TokenResult(ProofResult(ok=True, **known), **opened)
+
+
+def verify_cose_text(
+    text: str, *, fetcher: Fetcher, now: datetime, domain: str | None = None, challenge: str | None = None
+) -> TokenResult:
+    """The same for base64, as data: URLs have it. The form has no room for a verifier's name and challenge, so that a
+    presentation of which they are asked is refused.
+    """
+    try:
+        found = verify_cose(cose_bytes(text), fetcher=fetcher, now=now)
+    except TokenMalformedError as error:
+        return TokenResult(ProofResult(error=error))
+    if found.kind == "presentation" and found.result.ok and (domain is not None or challenge is not None):
+        answer = ProofChallengeError("A presentation in COSE does not say for whom it was made.", hint=_ASK)
+        return replace(found, result=replace(found.result, ok=False, error=answer))
+    return found
 
 
 def _read(data: bytes) -> tuple[bytes, dict[str, Any], bytes, bytes]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from learnwork.records.check_codes import CheckError
+from learnwork.records.cose import verify_cose_text
 from learnwork.records.data_model import id_of
 from learnwork.records.fetching import Fetcher
 from learnwork.records.jose import read_token
@@ -46,8 +47,11 @@ class Opened:
 def open_token(
     text: str, *, fetcher: Fetcher, now: datetime, domain: str | None = None, challenge: str | None = None
 ) -> Opened:
-    """A VC-JWT or an SD-JWT opened. Nothing is raised for a bad token: the checks say what is wrong."""
-    verify = verify_sd_jwt if "~" in text else verify_token
+    """A VC-JWT, an SD-JWT or a COSE_Sign1 in base64 opened. Nothing is raised for a bad one: the checks say what is
+    wrong. Tokens have dots, and base64 has none.
+    """
+    other = verify_token if "." in text or not text else verify_cose_text
+    verify = verify_sd_jwt if "~" in text else other
     found = verify(text, fetcher=fetcher, now=now, domain=domain, challenge=challenge)
     document, claims = found.document, found.claims or {}
     party = document.get("holder" if found.kind == "presentation" else "issuer") if document else None

@@ -3,7 +3,8 @@
     apart("The token expired at 2026-01-31T00:00:00Z.") → Parts("The token expired at %(expires)s.", {"expires": …})
 
 The library says its verdicts in English, as one text, so that they can be kept, compared and printed without a
-catalogue. Whoever shows them in another language translates the words and puts the parts back; a part may be a sentence itself.
+catalogue. Whoever shows them in another language translates the words and puts the parts back; a part may be a
+sentence itself.
 The table is made from the source by tools/compile_sentences.py.
 """
 
