@@ -4,6 +4,8 @@ from learnwork.web.api import (
     bulk,
     changes,
     compare,
+    coordination,
+    editions,
     funders,
     gaps,
     landscape,
@@ -29,6 +31,8 @@ for _router in (
     progress.router,
     gaps.router,
     funders.router,
+    editions.router,
+    coordination.router,
 ):
     api.add_router("", _router)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.utils import timezone
 
+from learnwork.landscape import editions
 from learnwork.landscape.answering import living
 from learnwork.landscape.portfolio import funders
 from learnwork.registry import listing
@@ -19,10 +20,10 @@ _MOST = 200  # resources that are looked at for one with figures
 
 def here() -> dict[str, Any]:
     """Name of a parameter ("{path} {name}" where it differs by address) → a value that gives an answer here."""
-    key = f"api-examples:{listing.state()}:{library.state()}"
+    key = f"api-examples:{listing.state()}:{library.state()}:{editions.state()}"
     known: dict[str, Any] | None = cache.get(key)
     if known is None:
-        known = {**_fixed(), **_of_resource(), **_of_source(), **_of_surveys(), **_of_map()}
+        known = {**_fixed(), **_of_resource(), **_of_source(), **_of_surveys(), **_of_map(), **_of_editions()}
         cache.set(key, known, timeout=3600)
     return known
 
@@ -72,3 +73,9 @@ def _of_map() -> dict[str, Any]:
     anything = Resource.objects.filter(status=Resource.Status.CURRENT).values_list("ctid", flat=True)
     party = paying[0].funder.ctid if paying else anything.first()
     return {"/api/landscape/funders/{party} party": party} if party else {}
+
+
+def _of_editions() -> dict[str, Any]:
+    row = next(iter(editions.published()), None)
+    addresses = "/api/landscape/editions/{number}", "/api/landscape/editions/{number}/changes"
+    return {f"{address} number": row.number for address in addresses} | {"to": row.number} if row else {}
