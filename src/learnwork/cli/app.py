@@ -17,6 +17,7 @@ from learnwork.cli import (
     curate,
     doctor,
     dump,
+    edition,
     export,
     find,
     framework,
@@ -70,6 +71,7 @@ app.add_typer(survey.app, name="survey")
 app.add_typer(framework.app, name="framework")
 app.add_typer(profile.app, name="profile")
 app.add_typer(landscape.app, name="map")
+app.add_typer(edition.app, name="edition")
 app.add_typer(user.app, name="user")
 app.add_typer(issue.app, name="issue")
 app.add_typer(keys.app, name="keys")
