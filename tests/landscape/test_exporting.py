@@ -90,26 +90,27 @@ def _renamed(made: dict[str, Any]) -> None:
     made["said"][0]["document"]["ceterms:name"] = {"en": "Another"}
 
 
-@pytest.mark.parametrize(
-    "alter",
-    [
-        lambda made: made["said"].pop(),
-        _renamed,
-        lambda made: made.update(digest="0" * 64),
-        lambda made: made.update(format="learnwork-map/9"),
-        lambda made: made.update(more=1),
-        lambda made: made["sources"].pop(),
-        lambda made: made["said"][0].update(date="soon"),
-        lambda made: made["said"][0]["document"].update({"@type": 5}),
-    ],
-)
-def test_what_was_altered_loads_nothing(alter: Callable[[dict[str, Any]], object]) -> None:
+ALTERED: list[Callable[[dict[str, Any]], object]] = [
+    lambda made: made["said"].pop(),
+    _renamed,
+    lambda made: made.update(digest="0" * 64),
+    lambda made: made.update(format="learnwork-map/9"),
+    lambda made: made.update(more=1),
+    lambda made: made["sources"].pop(),
+    lambda made: made["said"][0].update(date="soon"),
+    lambda made: made["said"][0]["document"].update({"@type": 5}),
+]
+
+
+def test_what_was_altered_loads_nothing() -> None:
     _world()
-    made = orjson.loads(exporting.export())
+    body = exporting.export()
     wipe()
-    alter(made)
-    with pytest.raises(BadLandscapeError):
-        importing.bring_in(orjson.dumps(made), None)
+    for alter in ALTERED:
+        made = orjson.loads(body)
+        alter(made)
+        with pytest.raises(BadLandscapeError):
+            importing.bring_in(orjson.dumps(made), None)
     assert not Resource.objects.exists()
 
 

@@ -87,6 +87,23 @@ def test_it_works(by: By) -> None:
     assert [one.key for one in claim.sources] == ["curators"]
 
 
+def test_who_holds_a_role_today_is_named_without_dates(by: By) -> None:
+    def led() -> list[object]:
+        return list(queries.resource(RIVET).document.get("lw:ledBy", ()))
+
+    key = services.add_role(RIVET, RoleKind.LEAD, UNION, by, start="2020")
+    assert led() == [UNION]
+    assert [role.span for role in landscape().roles if role.entry == RIVET and role.kind == "lead"] == [
+        Span("2020")
+    ]
+    services.change_role(RIVET, key, by, "2020", "2021")
+    assert led() == []
+    services.add_role(RIVET, RoleKind.LEAD, "Smiths", by)
+    assert led() == [{"ceterms:name": {"en": "Smiths"}}]
+    services.remove_role(RIVET, "lead:Smiths", by)
+    assert led() == []
+
+
 def test_ties_milestones_stages_parents_and_reviews(by: By) -> None:
     tie = services.add_tie(WELD, RIVET, TieKind.BUILDS_ON, by, [UNION], start="2020")
     services.change_tie(WELD, tie, by, "2021", "2022")

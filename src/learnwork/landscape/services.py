@@ -20,7 +20,7 @@ Every one raises `MapEditError` (the change is impossible), `ChangedMeanwhileErr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 
 from learnwork.landscape import checks, parts
 from learnwork.landscape.checks import MapEditError
-from learnwork.landscape.compiling import ENTRY, NAMED, key_of
+from learnwork.landscape.compiling import ENTRY, MENTIONS, NAMED, holds, key_of
 from learnwork.landscape.curating import By, part_of, prefer, put, say, state
 from learnwork.landscape.goals import GOAL, SCHEME
 from learnwork.landscape.model import (
@@ -39,6 +39,7 @@ from learnwork.landscape.model import (
     Role,
     RoleKind,
     Said,
+    Span,
     Stage,
     Tie,
     TieKind,
@@ -67,21 +68,35 @@ def add_role(entry: str, kind: RoleKind, party: str, by: By, start: str = "", en
     span = checks.span(start, end)
     key = ":".join(one for one in (kind, who.removeprefix(NAMED), span.start) if one)
     made = Role(view.ctid, who, kind, span, Said((checks.page(by.citation),)), key)
-    state(view.ctid, put(parts.ROLES, parts.role_part(made)), by)
+    state(view.ctid, _held(made), by)
     return key
+
+
+def _held(role: Role, *, removed: bool = False) -> Callable[[Document, Document], Document]:
+    """A change that states a role, and names who holds it today without dates as well, for search and for lists."""
+    part = parts.role_part(role)
+    term = next((term for term, kind in MENTIONS.items() if kind == role.kind), "")
+    who = part.get("lw:actor") or {"ceterms:name": {"en": part.get("lw:actorName")}}
+    today = not removed and not role.span.end and holds(Span(role.span.start), _today())
+
+    def change(before: Document, composed: Document) -> Document:
+        made = put(parts.ROLES, {**part, "lw:removed": True} if removed else part)(before, composed)
+        others = [one for one in parts.listed(before.get(term)) if one != who]
+        return {**made, term: [*others, who] if today else others} if term else made
+
+    return change
 
 
 def change_role(entry: str, key: str, by: By, start: str, end: str) -> None:
     """Change from when to when a role was held, whoever said it first."""
     old = _role(entry, key)
     made = replace(old, span=checks.span(start, end), said=Said((checks.page(by.citation),)))
-    state(entry, put(parts.ROLES, parts.role_part(made)), by)
+    state(entry, _held(made), by)
 
 
 def remove_role(entry: str, key: str, by: By) -> None:
     """Say that a party never had this role. One that ended is ended by `change_role`."""
-    part = parts.role_part(_role(entry, key))
-    state(entry, put(parts.ROLES, {**part, "lw:removed": True}), by)
+    state(entry, _held(_role(entry, key), removed=True), by)
 
 
 def _role(entry: str, key: str) -> Role:
