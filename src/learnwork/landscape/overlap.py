@@ -1,6 +1,6 @@
 """Overlap: entries that aim at the same with the same means and declare no tie; and how many do work together.
 
-Two entries *could* work together where they share at least one of `Ground.aims` and at least `Ground.least` of `Ground.means`.
+Two entries *could* work together where they share at least one of `Ground.aims` and `Ground.least` of `Ground.means`.
 Those that declare a tie are coordinated, those that a curator found different in fact are neither, and the rest are
 candidates. The coordination rate is coordinated of could, with both counts.
 """
@@ -102,14 +102,16 @@ def overlaps(
     rows = list(landscape.entries)
     coordinated = tied(landscape).keys | _family(landscape)
     apart = _numbers(different, rows)
-    keys = list(zip(could.first.tolist(), could.second.tolist(), strict=True))
-    is_tied = np.array([key in coordinated for key in keys], dtype=bool)
-    is_apart = np.array([key in apart for key in keys], dtype=bool) & ~is_tied
+    is_tied = _among(could, coordinated, len(rows))
+    is_apart = _among(could, apart, len(rows)) & ~is_tied
     open_ = np.flatnonzero(~is_tied & ~is_apart)
     likeness = _likeness(means, could)
     # Most alike first, then the more means they share, then the order of the map.
     order = open_[np.lexsort((open_, -could.shared[open_], -likeness[open_]))][:most]
-    shown = [_overlap(keys[at], float(likeness[at]), aims, means) for at in order.tolist()]
+    shown = [
+        _overlap((int(could.first[at]), int(could.second[at])), float(likeness[at]), aims, means)
+        for at in order.tolist()
+    ]
     can = int(((aims.cells.sum(axis=1) > 0) & (means.cells.sum(axis=1) >= ground.least)).sum())
     counts = Coordination(
         ground, len(could), int(is_tied.sum()), int(is_apart.sum()), len(open_), can, len(rows)
@@ -134,6 +136,12 @@ def _both(aims: TwoMode, means: TwoMode, least: int) -> Pairs:
     of_means = by_means.first * size + by_means.second
     kept = np.isin(of_means, of_aims, assume_unique=True) & (by_means.shared >= least)
     return Pairs(by_means.first[kept], by_means.second[kept], by_means.shared[kept])
+
+
+def _among(pairs: Pairs, keys: Collection[tuple[int, int]], size: int) -> NDArray[np.bool_]:
+    """Which of the pairs are in a set, of entries numbered below `size`."""
+    wanted = np.fromiter((first * size + second for first, second in keys), dtype=np.int64, count=len(keys))
+    return np.isin(pairs.first * size + pairs.second, wanted)
 
 
 def _likeness(means: TwoMode, pairs: Pairs) -> Floats:
