@@ -27,6 +27,7 @@ from learnwork.cli import (
     known_issuers,
     landscape,
     load,
+    map_figures,
     profile,
     serve,
     show,
@@ -70,6 +71,9 @@ app.add_typer(curate.app, name="curate")
 app.add_typer(survey.app, name="survey")
 app.add_typer(framework.app, name="framework")
 app.add_typer(profile.app, name="profile")
+landscape.app.command("progress")(map_figures.progress)
+landscape.app.command("gaps")(map_figures.gaps)
+landscape.app.command("funders")(map_figures.funders)
 app.add_typer(landscape.app, name="map")
 app.add_typer(edition.app, name="edition")
 app.add_typer(user.app, name="user")
