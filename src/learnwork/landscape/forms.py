@@ -119,7 +119,9 @@ class GrantForm(ChangeForm):
     recipient = _who(_("Who receives"), required=False)
     amount = forms.DecimalField(label=_("Amount"), required=False, max_digits=16, decimal_places=2)
     currency = _text(_("Currency"), required=False, most=3, help_text=_("Three letters, such as USD."))
-    amount_type = forms.ChoiceField(label=_("The amount is"), choices=lambda: _words(AmountType))
+    amount_type = forms.ChoiceField(
+        label=_("The amount is"), choices=lambda: _words(AmountType), initial=AmountType.NOT_STATED
+    )
     start = _day(_("From"))
     end = _day(_("Until"))
     stated_on = _day(_("Stated on"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -59,8 +60,16 @@ def host(url: str) -> str:
 @register.filter
 def amount(grant: Grant) -> str:
     """What a grant states: "$550,000"; of a currency that is not known, the number alone."""
-    if grant.amount is None:
+    return _money(grant.amount, grant.currency)
+
+
+@register.filter
+def pooled(grant: Grant) -> str:
+    """What several gave together, of which the grant is a part."""
+    return _money(grant.pooled, grant.currency)
+
+
+def _money(value: Decimal | None, currency: str) -> str:
+    if value is None:
         return presentation.missing("not known")
-    if not grant.currency:
-        return presentation.number(float(grant.amount))
-    return presentation.money(float(grant.amount), grant.currency)
+    return presentation.money(float(value), currency) if currency else presentation.number(float(value))
