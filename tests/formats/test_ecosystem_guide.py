@@ -56,6 +56,8 @@ def test_a_goal_that_is_another_has_its_label_marked(documents: dict[str, dict[s
     same = documents["goal/recovered_pdf/g1"]
     assert same["ceterms:name"] == {"en": "Build"}
     assert (same["lw:sameAs"], same["lw:marks"]) == ([ctid("goal", "third_edition/g1")], ["derived"])
+    assert same["lw:citation"] == ["https://guide.example.org/"]
+    assert "lw:citation" not in documents["goal/third_edition/g1"], "the rows' page does not speak of it"
     own = documents["goal/recovered_pdf/h1"]
     assert "lw:sameAs" not in own
     assert own["lw:scheme"] == documents["goal_scheme/recovered_pdf"]["ceterms:ctid"]

@@ -33,11 +33,13 @@ def goals(content: Mapping[str, Any]) -> Iterator[tuple[str, Document]]:
         for row in rows
         if isinstance(row, dict)
     }
+    read_on = {"lw:citation": pages} if (pages := _issue_of_rows(content).get("lw:citation")) else {}
     for key, rows in schemes.items():
-        yield f"{SCHEME}/{key}", _scheme(key)
+        cited = read_on if key == _OF_ROWS else {}
+        yield f"{SCHEME}/{key}", _scheme(key) | cited
         for row in rows:
             if isinstance(row, dict) and row.get("id"):
-                yield f"{GOAL}/{key}/{row['id']}", _goal(key, row, labels)
+                yield f"{GOAL}/{key}/{row['id']}", _goal(key, row, labels) | cited
 
 
 def _scheme(key: str) -> Document:
