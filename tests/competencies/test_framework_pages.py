@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from tests.made import reading, said
 
+from learnwork.cli.app import run
 from learnwork.competencies.uses import Uses, uses
 from learnwork.formats import case
 from learnwork.formats.model import Options
@@ -126,3 +127,34 @@ def test_what_is_no_framework() -> None:
     assert "is no framework" in page(f"/frameworks/{ITEM.format(10)}", 404)
     page("/frameworks/ce-00000000-0000-4000-8000-000000000000", 404)
     assert Client().post(f"/frameworks/{CTID}").status_code == 405
+
+
+def test_the_page_of_a_competency_says_where_it_stands() -> None:
+    loaded()
+    text = page(f"/resources/{ITEM.format(12)}")
+    assert "Where does it stand?" in text
+    assert (
+        f'<a href="/frameworks/{CTID}?at={ITEM.format(12)}#{ITEM.format(12)}">In the tree of Welding basics</a>'
+        in text
+    )
+    assert f'<li><a href="/resources/{ITEM.format(10)}">Weld flat joints.</a></li>' in text
+    assert "As it stands in CASE" not in text
+    assert "4 competencies, as a tree with search" in page(f"/resources/{CTID}")
+
+
+def test_the_commands(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    loaded()
+    assert run(["framework", "show"]) == 0
+    assert "Welding basics" in capsys.readouterr().out
+    assert run(["framework", "show", CTID, "--depth", "1"]) == 0
+    assert "W.1 Weld flat joints. (+2)" in capsys.readouterr().out
+    assert run(["framework", "show", CTID, "--find", "arc", "--json"]) == 0
+    assert [one["code"] for one in json.loads(capsys.readouterr().out)["items"]] == ["W.1.2"]
+    target = tmp_path / "out.json"
+    assert run(["framework", "export", CTID, "--out", str(target)]) == 0
+    assert json.loads(target.read_text()) == json.loads(SAMPLE.read_text())
+    target.write_text(target.read_text().replace("Work safely.", "Work in safety."))
+    capsys.readouterr()
+    assert run(["framework", "diff", CTID, str(target)]) == 0
+    assert "Work [-safely.-] {+in safety.+}" in capsys.readouterr().out
+    assert run(["framework", "show", ITEM.format(10)]) == 1
