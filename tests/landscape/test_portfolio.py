@@ -138,7 +138,7 @@ def test_leverage_across_types_currencies_and_regrants_is_refused() -> None:
     assert leverage(replace(MERGED, roles=(), grants=(*GRANTS[:2], paid)), "new").reason == "types"
     unstated = replace(GRANTS[2], amount_type=AmountType.NOT_STATED)
     found = leverage(replace(MERGED, roles=(), grants=(*GRANTS[:2], unstated)), "new")
-    assert (found.reason, found.missing, found.amounts) == ("amounts", 1, 3)
+    assert (found.reason, found.missing, found.untyped, found.amounts) == ("amounts", 0, 1, 3)
     two = replace(MERGED, roles=(), grants=GRANTS[3:5])
     assert leverage(two, "new").reason == "currencies"
     rates = [rate("EUR=1 USD 2024-01-01"), rate("GBP=2 USD 2024-01-01")]

@@ -185,8 +185,10 @@ def _print_portfolio(made: Portfolio) -> None:
     table(["entry", "ends"], [[one.entry.name, one.end] for one in made.ending])
     found = made.leverage
     if found.ratio is None:
-        missing = f": {found.missing} of {found.amounts} amounts missing" if found.reason == "amounts" else ""
-        say(f"Leverage: not computable{missing or f' ({found.reason})'}")
+        why = {
+            "amounts": f"{found.missing} of {found.amounts} amounts missing, the type of {found.untyped} not stated"
+        }
+        say(f"Leverage: not computable: {why.get(found.reason, found.reason)}.")
     else:
         used = "".join(
             f"; 1 {o.currency} = {o.rate} {o.into}, {o.on} {o.source}".rstrip() for o in found.rates

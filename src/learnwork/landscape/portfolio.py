@@ -53,8 +53,8 @@ class Leverage:
     """Others' money for one unit of a funder's own, in the entries it funds.
 
     ratio: None where it is not computable, and `reason` says which rule forbids it: "amounts", "regrants", "types",
-    "currencies", or "none" where the funder has no money there. missing of amounts: fundings without amount, type or
-    currency, of all fundings of these entries.
+    "currencies", or "none" where the funder has no money there. missing of amounts: fundings without amount or
+    currency, of all fundings of these entries; untyped: those of which the type is not stated.
     """
 
     ratio: Fraction | None
@@ -65,6 +65,7 @@ class Leverage:
     amounts: int
     reason: str = ""
     rates: tuple[Rate, ...] = ()
+    untyped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,33 +191,36 @@ def leverage(landscape: Landscape, funder: str, rates: Sequence[Rate] = ()) -> L
     entries = {one.entry for one in held if one.funder == funder}
     concerned = [one for entry in sorted(entries) for one in of_entry[entry]]
     mine, theirs, missing, count = _sides(landscape, concerned, funder)
-    passed_on = any(
-        flow(grant, landscape.parties) is not Flow.GIVEN for one in concerned for grant in one.grants
-    )
-    sums = totals([*mine, *theirs]).sums
-    currencies, types = {one.currency for one in sums}, {one.amount_type for one in sums}
-    reason = (
-        "amounts"
-        if missing
-        else "regrants"
-        if passed_on
-        else "types"
-        if len(types) > 1
-        else ""
-        if mine
-        else "none"
-    )
-    if reason:
-        return Leverage(None, None, None, "", missing, count, reason)
+    untyped = sum(1 for grant in (*mine, *theirs) if grant.amount_type is AmountType.NOT_STATED)
+    reason = _forbidden(landscape, concerned, mine, theirs, missing)
+    currencies = {one.currency for one in totals([*mine, *theirs]).sums}
     into = min(currencies) if len(currencies) == 1 else rates[0].into if rates else ""
     one, other = (converted(totals(side).sums, into, rates) for side in (mine, theirs))
-    if not into or one.lacking or other.lacking:
-        return Leverage(None, None, None, "", missing, count, "currencies")
+    if not reason and (not into or one.lacking or other.lacking):
+        reason = "currencies"
     own, others = (sum((part.amount for part in made.sums), Decimal(0)) for made in (one, other))
-    if not own:
-        return Leverage(None, own, others, into, missing, count, "none")
+    if not reason and not own:
+        reason = "none"
+    if reason:
+        return Leverage(None, None, None, "", missing, count, reason, untyped=untyped)
     used = tuple(dict.fromkeys((*one.used, *other.used)))
     return Leverage(Fraction(others) / Fraction(own), own, others, into, missing, count, "", used)
+
+
+def _forbidden(
+    landscape: Landscape,
+    concerned: Sequence[Funding],
+    mine: Sequence[Grant],
+    theirs: Sequence[Grant],
+    missing: int,
+) -> str:
+    """Which rule forbids a ratio, whatever the currencies; "" where none does."""
+    types = {grant.amount_type for grant in (*mine, *theirs)}
+    if missing or AmountType.NOT_STATED in types:
+        return "amounts"
+    if any(flow(grant, landscape.parties) is not Flow.GIVEN for one in concerned for grant in one.grants):
+        return "regrants"
+    return "types" if len(types) > 1 else "" if mine else "none"
 
 
 def by_entries(landscape: Landscape, *, listed: bool = False) -> Concentration | None:
@@ -278,9 +282,9 @@ def _sides(
         if not one.grants:
             missing, count = missing + 1, count + 1
         for grant in own:
-            known = grant.amount is not None and grant.currency
+            known = bool(grant.amount is not None and grant.currency)
             count += 1
-            missing += not known or grant.amount_type is AmountType.NOT_STATED
+            missing += not known
             if known:
                 (mine if one.funder == funder else theirs).append(grant)
     return mine, theirs, missing, count

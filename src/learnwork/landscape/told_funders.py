@@ -108,7 +108,10 @@ class Together(BaseModel):
 
 
 class Leverage(BaseModel):
-    """ratio: others' money for one unit of own; null with a reason and "missing of amounts" where not computable."""
+    """ratio: others' money for one unit of own; null with a reason where it is not computable.
+
+    missing: amounts without sum or currency, of all amounts; untyped: those of which the type is not stated.
+    """
 
     ratio: float | None
     own: str | None
@@ -116,6 +119,7 @@ class Leverage(BaseModel):
     currency: str
     missing: int
     amounts: int
+    untyped: int
     reason: str
     rates: list[Rate]
 
@@ -213,6 +217,7 @@ def _leverage(one: portfolio.Leverage) -> Leverage:
         currency=one.currency,
         missing=one.missing,
         amounts=one.amounts,
+        untyped=one.untyped,
         reason=one.reason,
         rates=[
             Rate(currency=r.currency, into=r.into, rate=f"{r.rate:f}", on=r.on, source=r.source)

@@ -76,10 +76,10 @@ def ratio(value: Fraction) -> str:
 def why_not(leverage: Leverage) -> str:
     """Why leverage is not computable, as a sentence."""
     if leverage.reason == "amounts":
-        return _("not computable: %(missing)s of %(all)s amounts missing") % {
-            "missing": leverage.missing,
-            "all": leverage.amounts,
-        }
+        of = {"missing": leverage.missing, "all": leverage.amounts, "untyped": leverage.untyped}
+        if leverage.missing:
+            return _("not computable: %(missing)s of %(all)s amounts missing") % of
+        return _("not computable: the type of %(untyped)s of %(all)s amounts is not stated") % of
     return {
         "regrants": _(
             "not computable: some of the money is passed on, and how much of it is whose is not known"
