@@ -12,6 +12,7 @@ from learnwork.landscape.layers import Choice, Layer
 from learnwork.landscape.matrix_view import of_entries, of_groups
 from learnwork.landscape.model import Entry, Goal, GoalScheme, Landscape, Party, Role, RoleKind, Tie, TieKind
 from learnwork.landscape.network import TALL, WIDE, neighbours, picture
+from learnwork.landscape.stories import story
 
 
 def made(entries: int = 40, seed: int = 4) -> Landscape:
@@ -49,9 +50,9 @@ def test_what_is_beyond_chance_comes_first() -> None:
 def test_about_an_entry_or_about_what_is_shared() -> None:
     found = connected(made(), Choice())
     assert all("e05" in (one.first, one.second) for one in found.connections("e05"))
-    assert all("o3" in one.shared for one in found.connections("o3"))
+    assert all("o3" in one.shared for one in found.connections("shared:o3"))
     hub = dict(found.hubs())["o3"]
-    assert len(list(found.connections("o3"))) == len(hub) * (len(hub) - 1) // 2
+    assert len(list(found.connections("shared:o3"))) == len(hub) * (len(hub) - 1) // 2
     assert list(found.connections("nobody")) == []
 
 
@@ -148,3 +149,21 @@ def test_an_empty_map_has_an_empty_picture() -> None:
     assert (drawn.dots, drawn.lines, drawn.names, drawn.height) == ((), (), (), 0)
     assert of_entries(found, {}).rows == ()
     assert groups(Landscape(), found).groups == ()
+
+
+def test_what_is_an_entry_and_also_shared_is_picked_as_either() -> None:
+    entries = {key: Entry(key, key, key) for key in "abx"}
+    roles = [Role("a", "x", RoleKind.PARTNER), Role("b", "x", RoleKind.PARTNER)]
+    roles += [Role("x", "o", RoleKind.LEAD), Role("a", "o", RoleKind.LEAD)]
+    shown = Landscape(entries=entries, roles=tuple(roles))
+    found = connected(shown, Choice())
+    assert [(one.first, one.second) for one in found.connections("x")] == [("a", "x")]
+    assert [(one.first, one.second) for one in found.connections("shared:x")] == [("a", "b")]
+    drawn = picture(shown, found, WIDE)
+    assert {drawn.dots[n].node for n in neighbours(drawn, "shared:x")} == {"shared:x", "a", "b"}
+    entry, shared = story(shown, found, "x"), story(shown, found, "shared:x")
+    assert entry is not None
+    assert shared is not None
+    assert (entry.about, entry.count) == (entries["x"], 1)
+    assert (shared.about, [one.key for one in shared.others]) == (None, ["a", "b"])
+    assert story(shown, found, "nobody") is None

@@ -95,7 +95,7 @@ def test_a_node_tells_its_story_without_a_script(client: Client) -> None:
     assert "Stands with 2 other entries through:" in story
     assert "picking" in html
     assert html.count("dot entry lit picked") == 2
-    hub = words(shown(client, f"/landscape/coordination/organizations?node={ctid('org')}"))
+    hub = words(shown(client, f"/landscape/coordination/organizations?node=shared:{ctid('org')}"))
     assert "Shared by 3 entries:" in hub
     unknown = words(shown(client, f"/landscape/coordination/organizations?node={D}"))
     assert "stands with nobody here" in unknown

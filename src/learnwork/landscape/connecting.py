@@ -15,6 +15,8 @@ from learnwork.landscape.model import Landscape
 from learnwork.landscape.nullmodel import Judged, NullModelError, judge
 
 Mask = NDArray[np.bool_]
+# An initiative may be an entry and also an organization that others share: as what it is picked is said before its key.
+SHARED = "shared:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Connected:
     def order(self, about: str = "") -> list[int]:
         """Numbers of the pairs: beyond chance first, then those that share most, then the order of the map.
 
-        about: CTID of an entry, or key of what may be shared, that the pairs have to do with.
+        about: CTID of an entry, or `SHARED` and the key of what may be shared, that the pairs have to do with.
         """
         surprising = self.judged.beyond if self.judged is not None else np.zeros(len(self.pairs), dtype=bool)
         found = np.lexsort((self.pairs.second, self.pairs.first, -self.pairs.shared, ~surprising))
@@ -80,13 +82,14 @@ class Connected:
         return [int(at) for at in found]
 
     def _touches(self, about: str) -> Mask:
-        if about in self.rows:
+        key = about.removeprefix(SHARED)
+        if not about.startswith(SHARED) and about in self.rows:
             row = self.rows.index(about)
             touched: Mask = (self.pairs.first == row) | (self.pairs.second == row)
             return touched
         holders = np.zeros(len(self.rows), dtype=bool)
-        if self.two is not None and about in self.two.columns:
-            column = self.two.columns.index(about)
+        if key != about and self.two is not None and key in self.two.columns:
+            column = self.two.columns.index(key)
             holders = np.asarray(self.two.cells[:, [column]].todense()).ravel() > 0
         both: Mask = holders[self.pairs.first] & holders[self.pairs.second]
         return both

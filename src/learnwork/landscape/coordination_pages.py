@@ -16,7 +16,7 @@ from learnwork.intake.access import curator, curators_only
 from learnwork.landscape import coordination, drawing, matrix_view, ruling, services, stories
 from learnwork.landscape.answering import Asked, ask, living, page
 from learnwork.landscape.brokers import Broker
-from learnwork.landscape.connecting import Connected
+from learnwork.landscape.connecting import SHARED, Connected
 from learnwork.landscape.coordination import BASE, Looking
 from learnwork.landscape.curating import By
 from learnwork.landscape.grouping import groups
@@ -115,7 +115,7 @@ def layer(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404 from None
     connected = coordination.layer(asked, looking.choice)
     node = looking.node
-    known = node in asked.shown.entries or any(node == key for key, _held in connected.hubs())
+    known = node in asked.shown.entries or any(node == SHARED + key for key, _held in connected.hubs())
     brokers = coordination.brokers(asked, looking.choice) if known else ()
     told = stories.story(asked.shown, connected, node, brokers) if known else None
     context = {
@@ -176,7 +176,11 @@ def _network(asked: Asked, looking: Looking, connected: Connected, node: str) ->
     label = str(LAYERS[looking.choice.layer])
     wide, tall = (coordination.picture(asked, looking.choice, kind) for kind in ("wide", "tall"))
     hubs = [
-        (stories.named(asked.shown, key), [stories.named(asked.shown, ctid) for ctid in held], link(key))
+        (
+            stories.named(asked.shown, key),
+            [stories.named(asked.shown, ctid) for ctid in held],
+            link(SHARED + key),
+        )
         for key, held in connected.hubs()
     ]
     return {

@@ -30,7 +30,7 @@ def anchor(key: str) -> str:
 
 
 def network(shown: Picture, link: Link, kind: str, label: str, picked: str = "") -> SafeString:
-    """kind: "wide" or "tall". link: from the key of a node to the address of its story. picked: key that is lit."""
+    """kind: "wide" or "tall". link: from a node to the address of its story. picked: node that is lit."""
     lit = neighbours(shown, picked) if picked else frozenset()
     held: dict[int, list[Name]] = {}
     for name in shown.names:
@@ -50,7 +50,7 @@ def network(shown: Picture, link: Link, kind: str, label: str, picked: str = "")
         )
     parts.append('</g><g class="dots">')
     for at, dot in enumerate(shown.dots):
-        parts.append(_dot(at, dot, held.get(at, []), link(dot.key), kind, at in lit, dot.key == picked))
+        parts.append(_dot(at, dot, held.get(at, []), link(dot.node), kind, at in lit, dot.node == picked))
     parts.append("</g></svg>")
     return mark_safe("".join(parts))  # noqa: S308 - every text and address was escaped above
 
@@ -60,7 +60,7 @@ def _dot(at: int, dot: Dot, names: list[Name], href: str, kind: str, lit: bool, 
     css += " ended" if dot.ended else ""
     css += " lit" if lit else ""
     css += " picked" if picked else ""
-    mark = "n" if kind == "wide" else "t"
+    mark = ("s" if dot.hub else "n") + ("" if kind == "wide" else "t")
     r = dot.radius
     shape = (
         f'<rect x="{-r:g}" y="{-r:g}" width="{2 * r:g}" height="{2 * r:g}"/>'

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from learnwork.landscape.connecting import Connected, name_of
+from learnwork.landscape.connecting import SHARED, Connected, name_of
 from learnwork.landscape.labelling import Name, make_room, names
 from learnwork.landscape.layers import Whole
 from learnwork.landscape.model import Landscape
@@ -40,6 +40,11 @@ class Dot:
     hub: bool
     joins: int
     ended: bool = False
+
+    @property
+    def node(self) -> str:
+        """By what it is picked."""
+        return SHARED + self.key if self.hub else self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +136,10 @@ def _dot(landscape: Landscape, key: str, at: Floats, joins: int, hub: bool) -> D
     )
 
 
-def neighbours(shown: Picture, key: str) -> frozenset[int]:
-    """Numbers of the dots that are lit when `key` is picked: itself, what it is joined with, and what that joins."""
+def neighbours(shown: Picture, node: str) -> frozenset[int]:
+    """Numbers of the dots that are lit when `node` is picked: itself, what it is joined with, and what that joins."""
     by_dot: Mapping[int, set[int]] = _near(shown)
-    start = next((n for n, dot in enumerate(shown.dots) if dot.key == key), None)
+    start = next((n for n, dot in enumerate(shown.dots) if dot.node == node), None)
     if start is None:
         return frozenset()
     lit = {start, *by_dot.get(start, ())}

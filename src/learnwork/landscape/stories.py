@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from learnwork.landscape.brokers import Broker
-from learnwork.landscape.connecting import Connected, Connection, name_of
+from learnwork.landscape.connecting import SHARED, Connected, Connection, name_of
 from learnwork.landscape.library import page_of
 from learnwork.landscape.model import Entry, Landscape
 
@@ -74,20 +74,22 @@ def lines(landscape: Landscape, connected: Connected, numbers: Sequence[int]) ->
 
 
 def story(
-    landscape: Landscape, connected: Connected, key: str, brokers: Sequence[Broker] = ()
+    landscape: Landscape, connected: Connected, node: str, brokers: Sequence[Broker] = ()
 ) -> Story | None:
-    """The story of an entry or of what is shared; None where the layer does not join it."""
-    if key not in landscape.entries:
-        return _of_hub(landscape, connected, key)
-    met = list(connected.connections(key))
+    """The story of an entry or, by `SHARED` and its key, of what is shared; None where the layer does not join it."""
+    if node.startswith(SHARED):
+        return _of_hub(landscape, connected, node.removeprefix(SHARED))
+    if node not in landscape.entries:
+        return None
+    met = list(connected.connections(node))
     if not met:
         return None
-    others = Counter({(one.second if one.first == key else one.first): one.count for one in met})
+    others = Counter({(one.second if one.first == node else one.first): one.count for one in met})
     through = Counter(shared for one in met for shared in one.shared)
-    broker = next((one for one in brokers if connected.rows[one.row] == key), None)
+    broker = next((one for one in brokers if connected.rows[one.row] == node), None)
     return Story(
-        named(landscape, key),
-        landscape.entries[key],
+        named(landscape, node),
+        landscape.entries[node],
         () if connected.two is None else _counted(landscape, through),
         _counted(landscape, others)[:MOST_TOLD],
         max(0, len(others) - MOST_TOLD),

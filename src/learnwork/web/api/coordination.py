@@ -178,7 +178,14 @@ def layer(
     offset: Offset,
     role: Annotated[list[str], Query([], max_length=10, description="Roles that count among organizations")],
     subject: Annotated[list[str], Query([], max_length=10, description="goals, topics, features, blocks")],
-    node: Annotated[str, Query("", max_length=300, description="Only pairs that have to do with this key")],
+    node: Annotated[
+        str,
+        Query(
+            "",
+            max_length=300,
+            description="Only pairs of this CTID, or with `shared:` before a key, of what is shared",
+        ),
+    ],
 ) -> LayerData:
     """The pairs of a layer, with brokers and communities of the whole of it."""
     asked = filter.asked()
