@@ -76,7 +76,7 @@ class GiveForm(forms.Form):
 
 
 class Files(forms.FileField):
-    """Several files of one field."""
+    """Several files of one field. Whether there must be one the form decides: it may have them from before."""
 
     def __init__(self, **more: Any) -> None:
         widget = forms.ClearableFileInput()
@@ -94,7 +94,7 @@ class TranscriptForm(forms.Form):
 
     title = forms.CharField(max_length=300, label=gettext_lazy("Name of the learner record"))
     to = forms.CharField(max_length=2_000, label=gettext_lazy("Whose it is: a mail address or a DID"))
-    given = Files(required=False, label=gettext_lazy("The records to put in (JSON, or baked pictures)"))
+    given = Files(label=gettext_lazy("The records to put in (JSON, or baked pictures)"))
     ties = forms.CharField(
         required=False,
         max_length=20_000,

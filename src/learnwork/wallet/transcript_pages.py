@@ -11,6 +11,8 @@ from django.shortcuts import render
 from learnwork.intake.access import curators_only
 from learnwork.wallet import issuers, transcripts, verifying
 from learnwork.wallet.issuing_forms import TranscriptForm
+from learnwork.wallet.questions import short
+from learnwork.wallet.wording import said
 
 
 @curators_only
@@ -30,7 +32,8 @@ def transcript(request: HttpRequest, issuer: str) -> HttpResponse:
         )
         if request.POST.get("do") == "issue" and made.document is not None:
             context["done"] = transcripts.issue(made)
-        context |= {"look": made, "handed": _handed(made)}
+        lines = [(one, short(said(one.sentence))) for one in made.members]
+        context |= {"look": made, "lines": lines, "fault": short(said(made.fault)), "handed": _handed(made)}
     return render(request, "wallet/issuing_clr.html", context)
 
 

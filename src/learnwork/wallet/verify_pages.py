@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import MemoryFileUploadHandler
-from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -23,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from learnwork.layout.problems import problem_of
 from learnwork.vocabulary.errors import LearnworkError
+from learnwork.wallet import issuer_lists
 from learnwork.wallet.fair_use import limited
 from learnwork.wallet.holder_errors import UploadRefusedError
 from learnwork.wallet.models import IssuerList
@@ -68,7 +68,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lists(request: HttpRequest) -> HttpResponse:
     """The lists of known issuers that verdicts look at."""
-    found = IssuerList.objects.order_by("position").defer("data", "keys").annotate(signed=Length("keys"))
+    rows = IssuerList.objects.order_by("position").defer("data", "keys")
+    found = [(row, read.signed) for row, read in zip(rows, issuer_lists.registries(), strict=False)]
     return render(request, "wallet/verify_lists.html", {"lists": found, "here": "verify"})
 
 
