@@ -116,4 +116,5 @@ def test_the_block_of_a_source_changes_nothing(index: Index) -> None:
     together = {(one.source, one.target): one.confidence for one in index.align(sources)}
     apart = {(one.source, one.target): one.confidence for source in sources for one in index.align([source])}
     assert together.keys() == apart.keys()
+    assert list(index.align(sources, workers=2)) == list(index.align(sources))
     assert all(abs(together[pair] - apart[pair]) < 0.002 for pair in together)

@@ -13,6 +13,7 @@ same output on every machine of one kind. What is found is proposed, never certa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,18 +76,31 @@ class Index:
             self._told = precedents(accepted.sources, self.targets, accepted.targets)
         self.model: Model = trained(precedent=self._told is not None)
 
-    def align(self, sources: Sequence[Text], *, k: int = 5, least: float = 0.0) -> Iterator[Candidate]:
+    def align(
+        self, sources: Sequence[Text], *, k: int = 5, least: float = 0.0, workers: int = 1
+    ) -> Iterator[Candidate]:
         """The best `k` candidates of each source, in the order of the sources, best first.
 
-        least: leave out what is less certain. A source without a word in plain letters has no candidates.
+        least: leave out what is less certain. workers: threads; they change the time and nothing else. A source
+        without a word in plain letters has no candidates.
         """
         if not self.targets:
             return
         size = self._signals.block(sources)
-        for start in range(0, len(sources), size):
-            yield from self._block(sources[start : start + size], k, least)
+        blocks = [sources[start : start + size] for start in range(0, len(sources), size)]
+        if workers == 1:
+            for block in blocks:
+                yield from self._block(block, k, least)
+            return
+        with ThreadPoolExecutor(workers) as pool:
+            # As many blocks at a time as there are workers: what is found is handed on before more is looked for.
+            for start in range(0, len(blocks), workers):
+                for found in pool.map(
+                    lambda block: self._block(block, k, least), blocks[start : start + workers]
+                ):
+                    yield from found
 
-    def _block(self, sources: Sequence[Text], k: int, least: float) -> Iterator[Candidate]:
+    def _block(self, sources: Sequence[Text], k: int, least: float) -> list[Candidate]:
         values = self._signals.of(sources)
         total, standards = joined(values)
         columns = first(total, seen.POOL)
@@ -97,14 +111,15 @@ class Index:
         scores = self.model.ranker.scores(table)
         certain = self.model.confidence(scores)
         order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        made: list[Candidate] = []
         for row, source in enumerate(sources):
             if not own[row].labels and not words(source.long[:LONGEST]):
                 continue
             for rank, place in enumerate(order[row], 1):
                 if certain[row, place] >= least:
-                    yield self._candidate(
-                        (source, own[row]), (columns, scores, certain, table), (row, int(place)), rank
-                    )
+                    found = (columns, scores, certain, table)
+                    made.append(self._candidate((source, own[row]), found, (row, int(place)), rank))
+        return made
 
     def _candidate(
         self,

@@ -171,6 +171,38 @@ def work_activities(root: Path) -> tuple[Text, ...]:
     )
 
 
+def annotated(root: Path, name: str) -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Sentences of job advertisements, the spans marked in each, and the skills of ESCO that people saw in a span.
+
+    `name` is house or tech (Decorte et al. 2022, validation). A skill whose label is not known here is left out.
+    """
+    keys = {text.label: text.key for text in esco_skills(root) if text.label}
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    path = root / f"competency/skill_extraction_validation/{name}_validation_annotations.csv"
+    for row in rows(path):
+        spans = found.setdefault(row["sentence"], {})
+        said = frozenset({keys[row["label"]]} if row["label"] in keys else ())
+        spans[row["span"]] = spans.get(row["span"], frozenset()) | said
+    return found
+
+
+def _spans(name: str) -> Reader:
+    """Spans of the sentences → skills of ESCO."""
+
+    def read(root: Path, most: int | None = None) -> Crosswalk:
+        pairs = [
+            (span, key)
+            for spans in annotated(root, name).values()
+            for span, keys in spans.items()
+            for key in keys
+        ]
+        sources = [Text(span, span) for span in dict.fromkeys(span for span, _ in pairs)]
+        title = f"Spans of {name.upper()} (validation) → ESCO skills"
+        return _crosswalk(title, sources, esco_skills(root), pairs, most)
+
+    return read
+
+
 def technologies(root: Path) -> tuple[Text, ...]:
     """Technology skills of O*NET: each example once, with its kind as longer text."""
     kinds = {row["example"]: row["commodity title"] for row in rows(root / ONET / "Technology_Skills.xlsx")}
@@ -286,5 +318,7 @@ ONLY_MEASURED: Mapping[str, tuple[Reader, int | None]] = {
     "onet-editions": (onet_editions, None),
     "onet-soc": (onet_soc, None),
     "oes-soc": (oes_soc, None),
+    "spans-house": (_spans("house"), None),
+    "spans-tech": (_spans("tech"), None),
 }
 """Sets that the shipped model never saw."""

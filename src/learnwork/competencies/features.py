@@ -18,6 +18,7 @@ from learnwork.competencies.texts import Text, words
 POOL = 50
 """Candidates of one query that are re-ranked; the right one is among them for 98 of 100 queries that teach."""
 _SHARED = ("same-label", "label-among-labels", "any-label-shared", "labels-shared", "words-in-common")
+_NOTHING_SHARED = (0.0,) * len(_SHARED)
 TEXT_FEATURES = (
     "joined",
     "joined-behind",
@@ -73,6 +74,8 @@ def text_features(
 
 
 def _shared(source: Words, target: Words) -> tuple[float, ...]:
+    if not source.labels:
+        return _NOTHING_SHARED
     common = len(source.labels & target.labels)
     union = len(source.label | target.label)
     return (

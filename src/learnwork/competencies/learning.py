@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
 from learnwork.competencies import features as seen
-from learnwork.competencies.precedents import PRECEDENT_FEATURES, precedents
+from learnwork.competencies.precedents import PRECEDENT_FEATURES, Views, precedents, views
 from learnwork.competencies.reranking import Confidence, Ranker, fit_confidence, fit_ranker
 from learnwork.competencies.scoring import SIGNALS, Floats, Integers, Signals, first, joined
 from learnwork.competencies.texts import Text
@@ -118,10 +119,20 @@ def with_precedents(asked: Asked, known: Booleans, *, grouped: bool) -> Doubles:
         if is_known
     ]
     accepted = {source.key: sorted(walk.gold[source.key]) for source in teachers}
-    told = precedents(teachers, walk.targets, accepted)
+    seen_as = _views(walk.sources)
+    told = precedents(teachers, walk.targets, accepted, seen_as.rows(known))
     blocks = [slice(start, start + 512) for start in range(0, len(walk.sources), 512)]
-    made = [told.features(walk.sources[part], asked.columns[part], apart[part]) for part in blocks]
+    made = [
+        told.features(walk.sources[part], asked.columns[part], apart[part], seen_as.rows(part))
+        for part in blocks
+    ]
     return np.concatenate([asked.seen, np.concatenate(made)], axis=2)
+
+
+@lru_cache(maxsize=4)
+def _views(sources: tuple[Text, ...]) -> Views:
+    """Views of the sources of a set, made once for all folds."""
+    return views(sources)
 
 
 def names(*, precedent: bool) -> tuple[str, ...]:

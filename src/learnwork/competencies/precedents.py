@@ -39,6 +39,11 @@ class Views:
     meanings: tuple[Floats, Floats, Floats]
     codes: tuple[NDArray[np.str_], ...]
 
+    def rows(self, chosen: NDArray[np.bool_] | slice) -> Views:
+        """Those of some texts."""
+        one, two, three = (meaning[chosen] for meaning in self.meanings)
+        return Views((one, two, three), tuple(codes[chosen] for codes in self.codes))
+
     def like(self, other: Views) -> Floats:
         """Mean cosine, texts of self × texts of other."""
         pairs = zip(self.meanings, other.meanings, strict=True)
@@ -75,10 +80,17 @@ class Precedents:
     targets: tuple[NDArray[np.intp], ...]
 
     def features(
-        self, sources: Sequence[Text], columns: Integers, without: Sequence[str] | None = None
+        self,
+        sources: Sequence[Text],
+        columns: Integers,
+        without: Sequence[str] | None = None,
+        asked: Views | None = None,
     ) -> Doubles:
-        """Queries × candidates × PRECEDENT_FEATURES. `without` names for each source the group that must not vote."""
-        asked = views(sources)
+        """Queries × candidates × PRECEDENT_FEATURES.
+
+        without: for each source the group that must not vote, else its own. asked: views of the sources, if known.
+        """
+        asked = views(sources) if asked is None else asked
         own = np.array([_group(text) for text in sources] if without is None else without, dtype=np.str_)
         silent = own[:, None] == self.groups[None, :]
         like = np.where(silent, _NOBODY, asked.like(self.sources))
@@ -100,9 +112,15 @@ class Precedents:
 
 
 def precedents(
-    sources: Sequence[Text], targets: Sequence[Text], accepted: Mapping[str, Sequence[str]]
+    sources: Sequence[Text],
+    targets: Sequence[Text],
+    accepted: Mapping[str, Sequence[str]],
+    known: Views | None = None,
 ) -> Precedents:
-    """From accepted pairs (key of a source → keys of targets). Keys of targets that are not here are passed over."""
+    """From accepted pairs (key of a source → keys of targets). Keys of targets that are not here are passed over.
+
+    known: views of the sources, if they were made before.
+    """
     number = {target.key: column for column, target in enumerate(targets)}
     rows: list[int] = []
     columns: list[int] = []
@@ -118,7 +136,7 @@ def precedents(
         for length in _TARGET_SIGNS
     )
     groups = np.array([_group(source) for source in sources], dtype=np.str_)
-    return Precedents(views(sources), groups, pairs, ends)
+    return Precedents(views(sources) if known is None else known, groups, pairs, ends)
 
 
 def _group(text: Text) -> str:

@@ -68,7 +68,11 @@ def best(
     values = dense(products) if sparse.issparse(products) else np.asarray(products, dtype=np.float32)
     if len(columns) != values.shape[1]:
         values = np.maximum.reduceat(values, columns, axis=1)
-    return np.maximum.reduceat(values, rows, axis=0) if len(rows) != values.shape[0] else values
+    if len(rows) == values.shape[0]:
+        return values
+    ends = [*rows[1:].tolist(), values.shape[0]]
+    # Row by row: reduceat along the first axis takes three times as long.
+    return np.stack([values[start:end].max(axis=0) for start, end in zip(rows.tolist(), ends, strict=True)])
 
 
 def standard(scores: Floats) -> Floats:
@@ -138,11 +142,11 @@ def first(scores: Floats, size: int) -> Integers:
     if size < scores.shape[1]:
         # Ties at the border are decided by the column too, so that results do not depend on the partition.
         border = np.partition(scores, scores.shape[1] - size, axis=1)[:, [scores.shape[1] - size]]
-        above = scores > border
-        level = (scores == border) & (
-            np.cumsum(scores == border, axis=1) <= size - above.sum(axis=1, keepdims=True)
-        )
-        columns = np.nonzero(above | level)[1].reshape(scores.shape[0], size)
+        chosen = scores >= border
+        for row in np.nonzero(chosen.sum(axis=1) > size)[0]:
+            level = np.nonzero(scores[row] == border[row])[0]
+            chosen[row, level[size - int((scores[row] > border[row]).sum()) :]] = False
+        columns = np.nonzero(chosen)[1].reshape(scores.shape[0], size)
     else:
         columns = np.tile(np.arange(scores.shape[1]), (scores.shape[0], 1))
     order = np.argsort(-np.take_along_axis(scores, columns, axis=1), axis=1, kind="stable")
