@@ -47,8 +47,8 @@ def sentence_of(outcome: Outcome, checks: Sequence[Check], summary: Summary) -> 
         missing = [check for check in checks if check.state == "unchecked" and check.decisive]
         if not missing:
             return "Nothing about this record could be checked."
-        more = f" ({len(missing) - 1} more could not be checked.)" if len(missing) > 1 else ""
-        return f"Nothing wrong was found, but not everything could be checked. {missing[0].sentence}{more}"
+        said = f"Nothing wrong was found, but not everything could be checked. {missing[0].sentence}"
+        return f"{said} ({len(missing) - 1} more could not be checked.)" if missing[1:] else said
     return _good(checks, summary)
 
 
