@@ -179,8 +179,39 @@ def test_every_form_opens_for_readers_and_curators():
 def test_parts_that_are_not_there_and_unknown_changes_are_said_in_words():
     client = signed_in()
     for key, act in ACTS.items():
-        if act.now is not None and key != "goals":
+        if act.now is not None and key not in ("goals", "describe"):
             assert client.get(f"/landscape/change/{ENTRY}/{key}?part=never").status_code == 404, key
     assert client.get(f"/landscape/change/{ENTRY}/explode").status_code == 404
     assert client.get(f"/landscape/change/{ctid('party')}/add-tie").status_code == 404
     assert client.get(f"/landscape/change/{ctid('party')}/name").status_code == 200
+
+
+def test_an_entry_an_organization_and_a_term_are_entered_once_described_and_sorted():
+    client = signed_in()
+    for kind, data in (
+        ("entries", {"name": "Gamma", "kind": "programme"}),
+        ("organizations", {"name": "Acme", "kind": "funder"}),
+        ("glossary", {"name": "Trust framework", "means": f"Rules {SCRIPT}."}),
+    ):
+        answer = client.post(f"/landscape/new/{kind}", {"citation": PAGE, **data})
+        assert answer.status_code == 302, words(answer)
+        page = client.get(answer["Location"])
+        assert data["name"] in words(page)
+        assert SCRIPT not in page.content.decode()
+        again = client.post(f"/landscape/new/{kind}", {"citation": PAGE, **data})
+        assert "is here already" in words(again)
+        assert Client().get(f"/landscape/new/{kind}").status_code == 302
+    (made,) = [entry for entry in landscape().entries.values() if entry.name == "Gamma"]
+    facts = {"description": "What it is.", "kind": "programme", "status": "ended", "end": "2024"}
+    assert send(client, "describe", ctid=made.ctid, **facts).status_code == 302
+    assert send(client, "describe", ctid=made.ctid, **facts).status_code == 400
+    load(reading(said("block", "lw:BuildingBlock", ceterms_name={"en": "Records"}), by="shelves"), "made")
+    assert send(client, "sort", ctid=made.ctid, shelves=[ctid("block")]).status_code == 302
+    entry = landscape().entries[made.ctid]
+    assert (entry.kind, entry.status, entry.span.end, entry.description) == (
+        "programme",
+        "ended",
+        "2024",
+        "What it is.",
+    )
+    assert entry.blocks == (ctid("block"),)

@@ -13,8 +13,9 @@ from django import forms as django_forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from learnwork.landscape import forms, parts, services, services_grants
+from learnwork.landscape import forms, parts, services, services_grants, services_library
 from learnwork.landscape.answering import living
+from learnwork.landscape.checks import MapEditError
 from learnwork.landscape.curating import By
 from learnwork.landscape.forms import meant
 from learnwork.landscape.library import named
@@ -157,6 +158,34 @@ def _remove_grant(ctid: str, key: str, _data: Data, by: By) -> None:
     services_grants.remove_grant(key, by.citation, _unseen(by))
 
 
+_FACTS = {
+    "description": "ceterms:description",
+    "kind": "lw:kind",
+    "status": "lw:status",
+    "url": "ceterms:subjectWebpage",
+    "start": "ceterms:startDate",
+    "end": "ceterms:endDate",
+}
+
+
+def _described(known: Landscape, ctid: str, _key: str) -> Data:
+    one = known.entries[ctid]
+    facts = {"description": one.description, "kind": one.kind, "status": one.status, "url": one.url}
+    return {**facts, "start": one.span.start, "end": one.span.end}
+
+
+def _describe(ctid: str, key: str, data: Data, by: By) -> None:
+    """What was filled in otherwise than it stands there; the first change alone is of what the person looked at."""
+    now = _described(living(), ctid, key)
+    new = [(term, data[name]) for name, term in _FACTS.items() if data[name] and data[name] != now[name]]
+    if not new:
+        raise MapEditError(
+            gettext("Nothing was filled in otherwise."), hint=gettext("Change what is to be stated.")
+        )
+    for number, (term, value) in enumerate(new):
+        services.set_value(ctid, term, value, by if number == 0 else _unseen(by))
+
+
 _ROLE, _TIE, _MILE = parts.ROLES, parts.TIES, parts.MILESTONES
 _ACTS = (
     Act(
@@ -267,6 +296,14 @@ _ACTS = (
         lambda c, _k, d, by: services.rename(c, d["name"], d["since"], by),
         of="both",
     ),
+    Act("describe", _("Describe it"), forms.DescribeForm, "ceterms:description", _describe, now=_described),
+    Act(
+        "sort",
+        _("Sort it under building blocks and topics"),
+        forms.SortForm,
+        "lw:buildingBlock",
+        lambda c, _k, d, by: services_library.sort_under(c, d["shelves"], by),
+    ),
     Act(
         "reviewed",
         _("Say that it was looked at"),
@@ -287,6 +324,8 @@ BEGINNING = (
     "goals",
     "parent",
     "name",
+    "describe",
+    "sort",
     "reviewed",
 )
 OF_PARTY = ("name", "parent", "reviewed")

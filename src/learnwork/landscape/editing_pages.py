@@ -7,6 +7,7 @@ same form, with what it would change, and saves, returns or declines.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,16 +19,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from learnwork.intake import suggestions
 from learnwork.intake.access import curator, curators_only, form_page
 from learnwork.intake.differences import Line, lines
-from learnwork.landscape import curating, overviewing, parts, services, telling
+from learnwork.landscape import curating, overviewing, parts, services, services_library, telling
 from learnwork.landscape.acts import ACTS, BEGINNING, OF_PARTY, Act, UnknownChangeError, act, described
 from learnwork.landscape.answering import living
 from learnwork.landscape.compiling import ENTRY
 from learnwork.landscape.curating import By
-from learnwork.landscape.forms import ChangeForm, ReaderForm
+from learnwork.landscape.forms import ChangeForm, NewEntryForm, NewPartyForm, NewTermForm, ReaderForm
 from learnwork.layout.limits import client_of
 from learnwork.registry import queries
 from learnwork.registry.difference import difference
@@ -122,6 +124,42 @@ def _done(
             suggestions.taken_over(int(number), author=curator(request))
     messages.success(request, _("Kept. It is stated by the source “Curators of this registry”."))
     return HttpResponseRedirect(f"/resources/{view.ctid}")
+
+
+_NEW: dict[str, tuple[Any, type[ChangeForm], Callable[[dict[str, Any], By], str]]] = {
+    "entries": (
+        gettext_lazy("Enter an initiative"),
+        NewEntryForm,
+        lambda data, by: services.add_entry(data["name"], data["kind"], by),
+    ),
+    "organizations": (
+        gettext_lazy("Enter an organization"),
+        NewPartyForm,
+        lambda data, by: services.add_party(data["name"], data["kind"], by),
+    ),
+    "glossary": (
+        gettext_lazy("Explain a word"),
+        NewTermForm,
+        lambda data, by: services_library.add_term(data["name"], data["means"], by),
+    ),
+}
+
+
+@curators_only
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """An initiative, an organization or a term that is not on the map yet."""
+    label, form_of, add = _NEW[kind]
+    begins = {"name": request.GET.get("name", "")}
+    form = form_of(request.POST if request.method == "POST" else None, initial=begins)
+    problem: LearnworkError | None = None
+    if form.is_valid():
+        try:
+            made = add(form.cleaned_data, By(curator(request), form.cleaned_data["citation"]))
+            return HttpResponseRedirect(f"/resources/{made}")
+        except LearnworkError as error:
+            problem = error
+    context = {"label": label, "form": form, "problem": problem, "kind": kind, "here": "landscape"}
+    return render(request, "landscape/new.html", context, status=400 if form.errors or problem else 200)
 
 
 def preview(view: ResourceView, what: Act, part: str, data: dict[str, Any], by: By) -> tuple[Line, ...]:
@@ -228,6 +266,7 @@ def _page(
 
 urls = [
     path("landscape/stale", stale, name="landscape-stale"),
+    *(path(f"landscape/new/{kind}", new, {"kind": kind}, name=f"landscape-new-{kind}") for kind in _NEW),
     path("landscape/change/<slug:ctid>", changes, name="landscape-changes"),
     path("landscape/change/<slug:ctid>/<slug:key>", change, name="landscape-change"),
 ]

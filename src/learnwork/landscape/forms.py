@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from learnwork.landscape.answering import living
 from learnwork.landscape.model import AmountType, RoleKind, TieKind
+from learnwork.landscape.services import KINDS
+from learnwork.landscape.shelves import shelves
 from learnwork.landscape.wording import worded
 from learnwork.vocabulary.ctid import ctid_in
 
@@ -155,6 +157,51 @@ class ParentForm(ChangeForm):
 class NameForm(ChangeForm):
     name = _text(_("Name"))
     since = _day(_("Since"))
+
+
+class DescribeForm(ChangeForm):
+    """Each field is stated where it is filled in otherwise than it stands there."""
+
+    description = forms.CharField(
+        label=_("What it is"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=lambda: _words(KINDS))
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=lambda: [("", "—"), *_words(("planned", "active", "ended"))],
+    )
+    url = _text(_("Web page"), required=False, most=1000)
+    start = _day(_("Since"))
+    end = _day(_("Until"))
+
+
+class SortForm(ChangeForm):
+    shelves = forms.MultipleChoiceField(
+        label=_("Building blocks and topics"),
+        choices=lambda: [
+            (block.name, [(block.ctid, block.name), *((topic.ctid, topic.name) for topic in block.topics)])
+            for block in shelves().blocks
+        ],
+        widget=forms.SelectMultiple(attrs={"size": 14}),
+    )
+
+
+class NewEntryForm(ChangeForm):
+    name = _text(_("Name"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=lambda: _words(KINDS))
+
+
+class NewPartyForm(ChangeForm):
+    name = _text(_("Name"))
+    kind = _text(_("Kind"), help_text=_("“funder”, or what kind of organization it is, in a few words."))
+
+
+class NewTermForm(ChangeForm):
+    name = _text(_("Term"))
+    means = forms.CharField(
+        label=_("What it means, in a sentence"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class ReviewedForm(ChangeForm):
