@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from learnwork.landscape.model import Entry, Landscape, Tie
+from learnwork.landscape.model import Entry, Landscape, Role, RoleKind, Tie
 from learnwork.landscape.overlap import Ground, grounds, overlaps, two
 
 
@@ -55,6 +57,11 @@ def test_a_declared_tie_wins_over_a_ruling_that_came_before() -> None:
 def test_where_nothing_is_on_record_there_is_no_rate() -> None:
     counts = overlaps(MAP, Ground.TOPICS).counts
     assert (counts.could, counts.can, counts.rate) == (0, 0, None)
+
+
+def test_an_entry_with_a_role_in_the_other_works_with_it() -> None:
+    counts = overlaps(replace(MAP, roles=(Role("a", "b", RoleKind.FUNDER),))).counts
+    assert (counts.could, counts.tied, counts.candidates) == (5, 3, 2)
 
 
 def test_a_long_list_is_cut_and_its_count_is_not() -> None:

@@ -280,11 +280,13 @@ def pair(request: HttpRequest, first: str, second: str) -> HttpResponse:
     for one in Layer:
         connected = coordination.layer(ask({}), Choice(one, subjects=frozenset(Subject)))
         met = [line for line in connected.connections(first) if second in (line.first, line.second)]
-        shared.append((LAYERS[one], [stories.named(landscape, key) for line in met for key in line.shared]))
+        label = _("Shared goals, topics, features, building blocks") if one is Layer.SUBJECTS else LAYERS[one]
+        shared.append((label, [stories.named(landscape, key) for line in met for key in line.shared]))
     context = {
         "first": stories.named(landscape, first),
         "second": stories.named(landscape, second),
         "shared": shared,
+        "proposed": any(BLOCKS in landscape.entries[key].proposed for key in (first, second)),
         "letter": ruling.letter(landscape, found),
         "rulings": [one for one in ruling.standing() if one.pair == two(first, second)],
         "kinds": [kind.value for kind in TieKind],

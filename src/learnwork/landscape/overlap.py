@@ -152,9 +152,10 @@ def _likeness(means: TwoMode, pairs: Pairs) -> Floats:
 
 
 def _family(landscape: Landscape) -> set[tuple[int, int]]:
-    """A part and its whole work together by being one."""
+    """A part and its whole work together by being one, and so do an entry and another that has a role in it."""
     number = {ctid: at for at, ctid in enumerate(landscape.entries)}
-    found = set()
+    met = ((number.get(role.entry), number.get(role.party)) for role in landscape.roles)
+    found = {(min(a, b), max(a, b)) for a, b in met if a is not None and b is not None and a != b}
     for entry in landscape.entries.values():
         above = number.get(entry.parent)
         if above is not None and above != number[entry.ctid]:
