@@ -2,8 +2,9 @@
 
     Filter.of({"block": "ce-…", "status": ["active", "ended"], "valid_on": "2022"}).apply(landscape)
 
-Parameters: `block`, `topic`, `goal`, `funder`, `lead` (CTIDs), `kind`, `status`, `state`, each repeated for "or";
-`text` (words that must all stand in a name, key or description); `valid_on` (a year, month or day); `edition` (a key).
+Parameters: `block`, `topic`, `goal`, `funder`, `lead` (CTIDs), `kind`, `status`, `state`, each repeated for "or", with
+`none` for entries of which it is not known; `text` (words that must all stand in a name, key or description); `valid_on` (a
+year, month or day); `edition` (a number).
 Parsing never fails; it clips and says so in `problems`. Pure.
 """
 
@@ -18,6 +19,7 @@ from urllib.parse import urlencode
 from learnwork.landscape.model import Entry, Landscape, RoleKind, Span
 
 FACETS = ("block", "topic", "goal", "kind", "status", "state", "funder", "lead")
+NONE = "none"  # the value by which one asks for entries of which nothing is known in a facet
 MAX_VALUES = 50
 MAX_VALUE = 200
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -39,7 +41,7 @@ class Filter:
     """What is asked of the map, in normal form: two filters that ask the same are equal.
 
     chosen: (facet, values) in the order of `FACETS`. valid_on: when it was so in the world, "" for all times;
-    edition: key of the frozen copy to ask, "" for the living map.
+    edition: number of the frozen copy to ask, "" for the living map.
     """
 
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -122,7 +124,7 @@ class Filter:
 
 
 def facet_values(landscape: Landscape) -> dict[str, dict[str, frozenset[str]]]:
-    """For each facet: CTID of an entry → its values."""
+    """For each facet: CTID of an entry → its values, `NONE` alone where nothing is known."""
     roles: dict[str, dict[str, set[str]]] = {"funder": {}, "lead": {}}
     for role in landscape.roles:
         facet = "lead" if role.kind in _LEADING else "funder" if role.kind is RoleKind.FUNDER else ""
@@ -141,7 +143,10 @@ def facet_values(landscape: Landscape) -> dict[str, dict[str, frozenset[str]]]:
         "lead": lambda entry: roles["lead"].get(entry.ctid, ()),
     }
     entries = landscape.entries.values()
-    return {facet: {one.ctid: frozenset(of[facet](one)) - {""} for one in entries} for facet in FACETS}
+    return {
+        facet: {one.ctid: frozenset(of[facet](one)) - {""} or frozenset({NONE}) for one in entries}
+        for facet in FACETS
+    }
 
 
 def counts(landscape: Landscape, asked: Filter) -> dict[str, dict[str, int]]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from learnwork.formats.states import NAMES as STATES
-from learnwork.landscape.filters import FACETS, Filter, FilterProblem, Params, counts
+from learnwork.landscape.filters import FACETS, NONE, Filter, FilterProblem, Params, counts
 from learnwork.landscape.model import Landscape
 
 LABELS = {
@@ -127,6 +127,8 @@ def _facet(
 
 def label_of(facet: str, value: str, landscape: Landscape) -> str:
     """What a reader calls a value of a facet."""
+    if value == NONE:
+        return _("not known")
     if facet in ("funder", "lead"):
         party = landscape.parties.get(value)
         return party.name if party else value.removeprefix("name:")
