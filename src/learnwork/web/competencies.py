@@ -24,6 +24,7 @@ _WIDER = (
     "ceasn:exactAlignment",
     "ceasn:majorAlignment",
     "ceasn:minorAlignment",
+    "ceasn:alignTo",
 )
 _NARROWER = ("ceasn:isChildOf",)
 _TAUGHT = ("ceterms:teaches", "ceterms:teaches/ceterms:targetNode", "ceterms:targetCompetency")
@@ -35,7 +36,9 @@ _NEEDED = (
     "ceasn:skillEmbodied",
     "ceasn:abilityEmbodied",
 )
-TOLD = frozenset((*_NARROWER, *_TAUGHT, *_TESTED, *_NEEDED))
+# What lists it as one of its own is told by where it stands in its framework.
+_LISTED = ("ceasn:hasChild", "ceasn:hasTopChild")
+TOLD = frozenset((*_NARROWER, *_TAUGHT, *_TESTED, *_NEEDED, *_LISTED))
 MOST = 30
 
 
