@@ -112,7 +112,7 @@ def overlaps(
         _overlap((int(could.first[at]), int(could.second[at])), float(likeness[at]), aims, means)
         for at in order.tolist()
     ]
-    can = int(((aims.cells.sum(axis=1) > 0) & (means.cells.sum(axis=1) >= ground.least)).sum())
+    can = _can(aims, means, ground)
     counts = Coordination(
         ground, len(could), int(is_tied.sum()), int(is_apart.sum()), len(open_), can, len(rows)
     )
@@ -121,7 +121,12 @@ def overlaps(
 
 def grounds(landscape: Landscape) -> list[Ground]:
     """Grounds on which two entries of the map can be judged, the finest first."""
-    return [one for one in Ground if overlaps(landscape, one, most=0).counts.can > 1]
+    return [one for one in Ground if _can(_two(landscape, one.aims), _two(landscape, one.means), one) > 1]
+
+
+def _can(aims: TwoMode, means: TwoMode, ground: Ground) -> int:
+    """Entries with enough on record to be compared."""
+    return int(((aims.cells.sum(axis=1) > 0) & (means.cells.sum(axis=1) >= ground.least)).sum())
 
 
 def _two(landscape: Landscape, subject: Subject) -> TwoMode:
