@@ -3,8 +3,8 @@
     Filter.of({"block": "ce-…", "status": ["active", "ended"], "valid_on": "2022"}).apply(landscape)
 
 Parameters: `block`, `topic`, `goal`, `funder`, `lead` (CTIDs), `kind`, `status`, `state`, each repeated for "or", with
-`none` for entries of which it is not known; `text` (words that must all stand in a name, key or description); `valid_on` (a
-year, month or day); `edition` (a number).
+`none` for entries of which it is not known; `text` (words that must all stand in a name, key or description);
+`valid_on` (a year, month or day); `edition` (a number).
 Parsing never fails; it clips and says so in `problems`. Pure.
 """
 
