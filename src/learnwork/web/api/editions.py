@@ -74,7 +74,7 @@ class Editions(Shape):
     editions: list[Edition]
 
 
-class Change(Shape):
+class EditionChange(Shape):
     """subject: CTID of the entry or party; about: what of it; before, after: in words, empty for nothing said."""
 
     kind: str
@@ -88,7 +88,7 @@ class Change(Shape):
     reason: str
 
 
-class Changes(Shape):
+class EditionChanges(Shape):
     """to: null for today. same: entries in both; only_before, only_after: those left out of every trend."""
 
     since: str
@@ -99,7 +99,7 @@ class Changes(Shape):
     covers: list[str]
     goals_changed: bool
     counts: dict[str, int]
-    changes: list[Change]
+    changes: list[EditionChange]
 
 
 def _state() -> str:
@@ -139,17 +139,19 @@ def one_edition(request: HttpRequest, number: str) -> WholeEdition:
 
 
 @router.get(
-    "/landscape/editions/{number}/changes", response={200: Changes, **ERRORS}, summary="What changed since"
+    "/landscape/editions/{number}/changes",
+    response={200: EditionChanges, **ERRORS},
+    summary="What changed since",
 )
 @answers(_state)
 def changes(
     request: HttpRequest,
     number: str,
     to: Annotated[str, Query("", max_length=12, description="Number of a later edition; empty for today")],
-) -> Changes:
+) -> EditionChanges:
     """Every change from an edition to another or to today, as its page tells it."""
     found = editions.since(editions.edition(number), editions.edition(to) if to else None)
-    return Changes(
+    return EditionChanges(
         since=found.former.number,
         to=found.number or None,
         same=found.trends.same,
@@ -158,7 +160,7 @@ def changes(
         covers=list(found.covers),
         goals_changed=found.difference.scheme_changed,
         counts={str(kind): n for kind, n in found.difference.counts().items()},
-        changes=[Change.model_validate(one, from_attributes=True) for one in found.difference.changes],
+        changes=[EditionChange.model_validate(one, from_attributes=True) for one in found.difference.changes],
     )
 
 

@@ -78,4 +78,4 @@ def _of_map() -> dict[str, Any]:
 def _of_editions() -> dict[str, Any]:
     row = next(iter(editions.published()), None)
     addresses = "/api/landscape/editions/{number}", "/api/landscape/editions/{number}/changes"
-    return {f"{address} number": row.number for address in addresses} | {"to": row.number} if row else {}
+    return {f"{address} number": row.number for address in addresses} if row else {}
