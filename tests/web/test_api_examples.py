@@ -14,6 +14,7 @@ from django.test import Client
 from tests.surveys import making
 
 from learnwork.intake import dumps
+from learnwork.landscape import editions
 from learnwork.surveys import services, studies
 
 pytestmark = [pytest.mark.usefixtures("index"), pytest.mark.django_db]
@@ -27,6 +28,9 @@ def described(client: Client, tmp_path: Path) -> Any:
     services.publish(survey, public=True)
     (tmp_path / "printed.csv").write_text("item,percent\r\na,50.00\r\nb,75.00\r\n")
     studies.load(tmp_path / "printed.csv")
+    edition = editions.make(editions.Setting("The map", "2026"))
+    editions.freeze(edition)
+    editions.publish(edition)
     return json.loads(client.get("/api/openapi.json").content)
 
 

@@ -105,6 +105,10 @@ def load_demonstration() -> None:
 
     if study := load_study(recipe.parent / "surveys"):
         say(f"  survey: {study.title}")
+    from learnwork.landscape.demonstrating import load_demonstration as load_editions
+
+    for edition in load_editions(recipe.parent / "ecosystem"):
+        say(f"  edition {edition.number}: {edition.title}")
     follow_unless_served()
 
 

@@ -36,6 +36,7 @@ def _fixed() -> dict[str, Any]:
         "since": 0,
         "direction": "incoming",
         "/api/types/{key} key": all_types()[0].key,
+        "/api/landscape/coordination/{layer} layer": "organizations",
     }
 
 

@@ -14,7 +14,7 @@ from learnwork.web.api.shape import Shape
 router = Router(tags=["competencies"])
 
 
-class Column(Shape):
+class LevelColumn(Shape):
     """Levels of one column over the competencies that have one: median, range, most frequent, how many. Derived."""
 
     column: str
@@ -27,7 +27,7 @@ class Column(Shape):
     unrated: int
 
 
-class Agreement(Shape):
+class RaterAgreement(Shape):
     """Of how many pairs of raters of the same competency. alpha: Krippendorff's for ordinal data, null if undefined."""
 
     column: str
@@ -38,7 +38,7 @@ class Agreement(Shape):
     alpha: float | None
 
 
-class Rating(Shape):
+class CompetencyRating(Shape):
     """What one rater said. levels: by column, 1 to 8, null where the column does not apply."""
 
     rater: str
@@ -56,7 +56,7 @@ class RatedCompetency(Shape):
     ctid: str | None
     statement: str
     levels: dict[str, float | None]
-    ratings: list[Rating]
+    ratings: list[CompetencyRating]
 
 
 class Profile(Shape):
@@ -68,8 +68,8 @@ class Profile(Shape):
     competencies_rated: int
     raters: int
     middle: float | None
-    pattern: list[Column] | None
-    agreement: list[Agreement]
+    pattern: list[LevelColumn] | None
+    agreement: list[RaterAgreement]
     competencies: list[RatedCompetency]
 
 
