@@ -1,0 +1,109 @@
+"""The two ends of an alignment: as somebody names them, and the resources that they mean.
+
+An end is a CTID: the one that a thing has here, or would have (`derived_ctid` of its scheme and key). So a pair can be
+kept before its frameworks are loaded, and means the right things as soon as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from learnwork.formats.crosswalks import ESCO, ctid_of, scheme_of
+from learnwork.registry.models import Identifier, Resource
+from learnwork.registry.store import ALIAS, chunked, select_in
+from learnwork.vocabulary.ctid import derived_ctid
+
+LONGEST_KEY = 1_000
+_COLUMNS = ("ctid", "name", "type", "status", "merged_into_id", "pk")
+_Row = tuple[Any, ...]
+_MANY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """scheme, key: as it was said. name: what it was called there. within: the framework's CTID, or the scheme."""
+
+    scheme: str
+    key: str
+    name: str = ""
+    within: str = ""
+
+    @property
+    def ctid(self) -> str:
+        """The CTID it has here, or would have. A thing of a scheme that nothing here has yet is one as well."""
+        return ctid_of(self.scheme, self.key) or derived_ctid(self.scheme, self.key)
+
+    @property
+    def collection(self) -> str:
+        """What it is counted under: the framework where it is known, else the scheme."""
+        if self.within:
+            return self.within
+        return "esco" if self.scheme == "uri" and self.key.startswith(ESCO) else self.scheme or "?"
+
+
+def end(text: str, within: str = "") -> End:
+    """From an identifier: a CTID, a URI, or a code whose form tells its scheme."""
+    return End(scheme_of(text), text, within=within)
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """The resource that an end means."""
+
+    ctid: str
+    name: str
+    type: str
+    status: str
+
+
+def meaning(ends: Iterable[End]) -> dict[str, Met]:
+    """CTID of an end → the resource it means, of those that are here. Follows other names, identifiers, mergers."""
+    wanted = {one.ctid: one for one in ends}
+    rows: dict[str, _Row] = {row[0]: row for row in _rows("ctid", wanted)}
+    rows |= _identified({(ALIAS, name): name for name in wanted if name not in rows})
+    rows |= _identified({(one.scheme, one.key): name for name, one in wanted.items() if name not in rows})
+    merged = {row[4] for row in rows.values() if row[4]}
+    survivors = {row[5]: row for row in _rows("pk", merged)}
+    return {name: Met(*survivors.get(row[4], row)[:4]) for name, row in rows.items()}
+
+
+def _rows(field: str, values: Iterable[str | int]) -> Iterator[_Row]:
+    for some in chunked(values, _MANY):
+        yield from Resource.objects.filter(**{f"{field}__in": some}).values_list(*_COLUMNS)
+
+
+def _identified(named: Mapping[tuple[str, str], str]) -> dict[str, _Row]:
+    """(scheme, value) → name; back comes name → row of the resource that the identifier means."""
+    columns = ("scheme", "value", *(f"resource__{column}" for column in _COLUMNS))
+    found: dict[str, _Row] = {}
+    for some in chunked(dict.fromkeys(value for _, value in named), _MANY):
+        rows = Identifier.objects.filter(value__in=some, resource__isnull=False).values_list(*columns)
+        found |= {named[row[:2]]: row[2:] for row in rows if row[:2] in named}
+    return found
+
+
+def names_of(ctids: Sequence[str]) -> dict[str, str]:
+    """Every CTID by which an alignment may mean one of these resources → the CTID that was asked for.
+
+    Its own; those of what was merged into it; its other names; and those its identifiers (URI, code) would give it.
+    """
+    asked = list(dict.fromkeys(ctids))
+    names = {ctid: ctid for ctid in asked}
+    own: dict[int, str] = dict(
+        select_in("SELECT id, ct_id FROM registry_resource WHERE ct_id IN ({})", asked)
+    )
+    merged = select_in(
+        "SELECT id, ct_id, merged_into_id FROM registry_resource WHERE merged_into_id IN ({})", list(own)
+    )
+    of = dict(own)
+    for pk, ctid, survivor in merged:
+        names.setdefault(ctid, own[survivor])
+        of[pk] = own[survivor]
+    rows = select_in(
+        "SELECT resource_id, scheme, value FROM registry_identifier WHERE resource_id IN ({})", list(of)
+    )
+    for pk, scheme, value in rows:
+        names.setdefault(value if scheme == ALIAS else derived_ctid(scheme, value), of[pk])
+    return names
