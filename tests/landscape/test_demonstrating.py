@@ -26,7 +26,7 @@ def test_the_recovered_guide_and_the_map_are_published_once() -> None:
     assert [len(editions.frozen(one).landscape.entries) for one in (guide, today)] == [18, 117]
     assert list(editions.published()) == [today, guide]
     since = editions.since(guide, today)
-    assert since.covers == ("goals", "stages")
+    assert since.covers == ("goal", "stage", "stage of a period")
     assert (
         since.difference.changes == ()
     )  # the guide is cut after its 18th row: what it does not tell is no change

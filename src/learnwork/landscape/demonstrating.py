@@ -1,4 +1,4 @@
-"""The editions that the demonstration begins with: the guide of 2019 as it was recovered, and the map as it was loaded."""
+"""The editions that the demonstration begins with: the recovered guide of 2019, and the map as it was loaded."""
 
 from __future__ import annotations
 
