@@ -1,4 +1,4 @@
-"""Engines and made tables: the same test body runs on DuckDB and on a Spark cluster of two worker processes."""
+"""Engines and made tables: DuckDB in the process, and a Spark cluster of two worker processes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from learnwork.bulk.engines import DuckEngine, Engine, SparkEngine, duckdb_engine, spark_engine
+from learnwork.bulk.engines import DuckEngine, SparkEngine, duckdb_engine, spark_engine
 
 WORDS = (
     "weld",
@@ -42,15 +42,8 @@ def spark() -> Iterator[SparkEngine]:
     """Spark with two worker processes of one core; skipped, loudly, without Java."""
     if shutil.which("java") is None:
         pytest.skip("Spark needs a Java runtime: apt-get install default-jre-headless")
-    with spark_engine("local-cluster[2,1,1024]", partitions=3) as engine:
+    with spark_engine("local-cluster[2,1,1024]", partitions=2) as engine:
         yield engine
-
-
-@pytest.fixture(params=["duckdb", "spark"])
-def engine(request: pytest.FixtureRequest) -> Engine:
-    """Each engine in turn."""
-    found: Engine = request.getfixturevalue({"duckdb": "duck", "spark": "spark"}[request.param])
-    return found
 
 
 def write(path: Path, columns: Mapping[str, Sequence[str | None]]) -> Path:

@@ -167,6 +167,8 @@ def spark_engine(
             ),
             "spark.sql.shuffle.partitions": str(partitions),
             "spark.ui.enabled": "false",
+            # Planning anew after each step costs more than it saves where steps are short and partitions are chosen.
+            "spark.sql.adaptive.enabled": "false",
             "spark.sql.catalogImplementation": "in-memory",
             "spark.executor.memory": memory,
             "spark.sql.warehouse.dir": folder,
