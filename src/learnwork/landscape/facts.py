@@ -102,7 +102,7 @@ def plain(text: str) -> str:
 
 def _of_entry(entry: Entry, now: Moved) -> Facts:
     ctid = now.get(entry.ctid, entry.ctid)
-    fields = {
+    fields: dict[str, Value] = {
         "kind": entry.kind,
         "status": entry.status,
         "description": plain(entry.description),

@@ -78,11 +78,11 @@ class Frozen:
         if not isinstance(made, Mapping) or made.get("format") != FORMAT:
             raise BadEditionError("This is no edition.", hint="Give the JSON file of one.")
         try:
-            lists = {
+            lists: dict[str, Any] = {
                 name: adapter.validate_json(orjson.dumps(made.get(name, [])))
                 for name, adapter in _LISTS.items()
             }
-            texts = {name: str(made[name]) for name in _TEXTS}
+            texts: dict[str, Any] = {name: str(made[name]) for name in _TEXTS}
             rule = Rule.of(made["rule"])
             held = made["landscape"]
         except (KeyError, TypeError, ValueError, ValidationError) as error:

@@ -114,7 +114,7 @@ def _part(part: Any, by_goal: bool) -> dict[str, Any]:
 
 
 def _matrix(matrix: Matrix) -> dict[str, Any]:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for row in matrix.rows:
         name = {"name": row.entry.name, "link": _anchor(row.entry.ctid)}
         cells = [_cell(cell.stage) for cell in row.cells]

@@ -144,7 +144,8 @@ def _party_renamed(_about: str, before: Value | None, after: Value | None, _name
 def _edited(about: str, before: Value | None, after: Value | None, names: Names) -> Told:
     said = [names.entry(_text(one)) if about == "parent" and one else one for one in (before, after)]
     texts = [names.listed(one) if isinstance(one, frozenset) else _text(one) for one in said]  # type: ignore[arg-type]
-    return Told(Kind.EDITED, *texts, about_name=about)
+    former, later = texts
+    return Told(Kind.EDITED, former, later, about_name=about)
 
 
 def _placed(about: str, before: Value | None, after: Value | None, names: Names) -> Told:
@@ -152,11 +153,13 @@ def _placed(about: str, before: Value | None, after: Value | None, names: Names)
 
 
 def _lead(_about: str, before: Value | None, after: Value | None, names: Names) -> Told:
-    texts = []
-    for held in (before, after):
-        pairs = held if isinstance(held, frozenset) else frozenset()
-        texts.append(", ".join(sorted(names.party(party) for party, _kind in pairs)))
-    return Told(Kind.LEAD_CHANGED, *texts)
+    former, later = (
+        ", ".join(sorted(names.party(one[0]) for one in held if isinstance(one, tuple)))
+        if isinstance(held, frozenset)
+        else ""
+        for held in (before, after)
+    )
+    return Told(Kind.LEAD_CHANGED, former, later)
 
 
 def _role(about: str, before: Value | None, _after: Value | None, names: Names) -> Told:

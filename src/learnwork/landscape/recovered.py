@@ -36,7 +36,7 @@ def recovered(made: Any, scheme: GoalScheme, issued: str) -> Recovered:
     rows = made.get("rows") if isinstance(made, Mapping) else None
     if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
         raise BadEditionError("The file has no list `rows`.", hint="Give the facts of a recovered guide.")
-    about = next((one for one in made.get("editions", ()) if one.get("source")), {})
+    about: Mapping[str, Any] = next((one for one in made.get("editions", ()) if one.get("source")), {})
     source = str(about.get("source", ""))
     said = Said((source,) if source else ())
     goals = {goal.key: goal for goal in scheme.goals}
