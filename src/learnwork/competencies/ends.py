@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from learnwork.competencies.reading import PART_OF
 from learnwork.formats.crosswalks import ESCO, ctid_of, scheme_of
-from learnwork.registry.models import Identifier, Resource
+from learnwork.registry.models import Identifier, Link, Resource
 from learnwork.registry.store import ALIAS, chunked, select_in
 from learnwork.vocabulary.ctid import derived_ctid
 
@@ -107,3 +108,13 @@ def names_of(ctids: Sequence[str]) -> dict[str, str]:
     for pk, scheme, value in rows:
         names.setdefault(value if scheme == ALIAS else derived_ctid(scheme, value), of[pk])
     return names
+
+
+def frames_of(ctids: Iterable[str]) -> dict[str, str]:
+    """CTID of a competency that is here → CTID of the framework it is part of, the first where it is of several."""
+    found: dict[str, str] = {}
+    for some in chunked(dict.fromkeys(ctids), _MANY):
+        rows = Link.objects.filter(subject__ctid__in=some, predicate=PART_OF, object__isnull=False)
+        for ctid, frame in rows.order_by("id").values_list("subject__ctid", "object__ctid"):
+            found.setdefault(ctid, frame)
+    return found

@@ -62,7 +62,10 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Which columns hold the ends. relation: of every pair, where the crosswalk says no more than "goes with"."""
+    """Which columns hold the ends. relation: of every pair, where the crosswalk says no more than "goes with".
+
+    declared: key of the source that publishes it.
+    """
 
     source: str
     source_scheme: str
@@ -71,6 +74,7 @@ class _Layout:
     relation: str = "related"
     notes: tuple[str, ...] = ()
     confidence: str = ""
+    declared: str = ""
 
 
 # Told apart by the columns of both ends. None of the official ones says more than that the two go with each other.
@@ -83,11 +87,22 @@ _LAYOUTS = (
         "close",
         ("esco_occupation", "onet_occupation"),
         "confidence",
+        "esco-onet",
     ),
-    _Layout("cip2020code", "cip2020", "soc2018code", "soc2018", "related", ("cip2020title", "soc2018title")),
-    _Layout("o*net-soc 2010 code", "onet2010", "o*net-soc 2019 code", "onet", "close"),
-    _Layout("o*net-soc 2019 code", "onet", "2018 soc code", "soc2018", "broad"),
-    _Layout("soccode2010", "soc2010", "soccode2018", "soc2018", "close"),
+    _Layout(
+        "cip2020code",
+        "cip2020",
+        "soc2018code",
+        "soc2018",
+        "related",
+        ("cip2020title", "soc2018title"),
+        declared="cip-soc",
+    ),
+    _Layout(
+        "o*net-soc 2010 code", "onet2010", "o*net-soc 2019 code", "onet", "close", declared="onet-editions"
+    ),
+    _Layout("o*net-soc 2019 code", "onet", "2018 soc code", "soc2018", "broad", declared="onet-soc"),
+    _Layout("soccode2010", "soc2010", "soccode2018", "soc2018", "close", declared="soc-editions"),
 )
 
 
@@ -106,6 +121,13 @@ def read_crosswalk(paths: Sequence[Path], on_issue: OnIssue | None = None) -> It
                 continue
             seen.add(key)
             yield pair
+
+
+def declared_by(path: Path) -> str:
+    """Key of the source that publishes a crosswalk of this layout; "" for a table of somebody's own."""
+    row = next((row for _, row in rows(path)), {})
+    layout = next((one for one in _LAYOUTS if one.source in row and one.target in row), None)
+    return layout.declared if layout else ""
 
 
 def _pairs(path: Path, tell: OnIssue) -> Iterator[Pair]:
