@@ -254,7 +254,7 @@ def diagram(reliable: dict[str, Any]) -> str:
         "y": {"field": "right", "title": "share that was right", **axis},
     }
     color = {"field": "way", "type": "nominal", "title": None, "scale": {"range": list(COLOURS)}}
-    shape = {"field": "way", "type": "nominal", "title": None}
+    shape = {"field": "way", "type": "nominal", "legend": None}
     layers = [
         {
             "data": {"values": [{"said": 0, "right": 0}, {"said": 1, "right": 1}]},
