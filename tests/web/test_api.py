@@ -250,7 +250,8 @@ def test_other_sites_may_ask_first(client: Client) -> None:
 
 def test_the_description_is_whole(client: Client) -> None:
     described = get(client, "/openapi.json")
-    assert {path.removeprefix("/api/") for path in described["paths"]} == {
+    # Other rooms add their own; each address is in the reference, which the next test holds.
+    assert {path.removeprefix("/api/") for path in described["paths"]} >= {
         "search",
         "suggest",
         "resources/{ctid}",
