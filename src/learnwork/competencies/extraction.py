@@ -4,10 +4,11 @@
     for found in reader.read("Experience with welding of pipes and reading blueprints."):
         text[found.start : found.end], found.key, found.score
 
-Every run of up to six words inside a sentence is held against every label: by its words, in both directions, and by its
-meaning. Runs that say nothing else than a label come first; of runs that overlap the better one stays, of equally good
-ones the longer. A score is no probability: from `LEAST` on about as many are found in validation sentences of job
-advertisements (TECH of Decorte et al. 2022) as people named there, and two of five are those.
+Every run of up to six words inside a sentence is held against every label with which it shares a word: by its words, in
+both directions, and by its meaning. Runs that say nothing else than a label come first; of runs that overlap the better
+one stays, of equally good ones the longer. A score is no probability: from `LEAST` on about as many are found in
+validation sentences of job advertisements (TECH of Decorte et al. 2022) as people named there, and two of five are
+those.
 A competency whose label is not known is not found here.
 """
 
@@ -29,6 +30,7 @@ MOST_CHARACTERS = 20_000
 MOST_COMPETENCIES = 50_000
 LONGEST_RUN = 6
 LEAST = 0.7
+_ROUNDING = 1e-6
 _SENTENCES = re.compile(r"[^.!?;:•\n\r\t()]+(?:\.(?=\w)[^.!?;:•\n\r\t()]*)*")
 _WORD = re.compile(r"[\w+#./’'-]*[\w+#]")
 Floats = NDArray[np.float32]
@@ -72,7 +74,7 @@ class Reader:
         self._sets, _ = self._matrix(stems)
         self._by_word = self._sets.T.tocsr()
         self._sizes = np.array([len(one) for one in stems], dtype=np.float32)
-        self._meanings = np.ascontiguousarray(vectors([label for _, label in self._labels]).T)
+        self._meanings = vectors([label for _, label in self._labels])
 
     def read(self, text: str, *, least: float = LEAST) -> list[Found]:
         """What a text names, in the order of the text; no two places overlap.
@@ -86,37 +88,48 @@ class Reader:
             )
         if not self._labels:
             return []
-        found = [one for sentence in _SENTENCES.finditer(text) for one in self._sentence(sentence, least)]
+        sentences = [
+            list(_runs(sentence.group(), sentence.start())) for sentence in _SENTENCES.finditer(text)
+        ]
+        best = self._best([run for runs in sentences for run in runs], least)
+        found: list[Found] = []
+        start = 0
+        for runs in sentences:
+            found += self._apart([(run, *best[start + n]) for n, run in enumerate(runs) if start + n in best])
+            start += len(runs)
         return sorted(found, key=lambda one: one.start)
 
-    def _sentence(self, sentence: re.Match[str], least: float) -> list[Found]:
+    def _apart(self, reached: Sequence[tuple[_Run, float, int]]) -> list[Found]:
         """The best runs of one sentence that do not overlap."""
-        runs = list(_runs(sentence.group(), sentence.start()))
-        if not runs:
-            return []
-        scores = self._scores(runs)
-        best = scores.argmax(axis=1)
-        reached = scores[np.arange(len(runs)), best]
-        order = sorted(
-            range(len(runs)), key=lambda n: (-round(float(reached[n]), 3), runs[n].start - runs[n].end)
-        )
         chosen: list[Found] = []
-        for number in order:
-            run = runs[number]
-            if reached[number] < least:
-                break
+        for run, score, label in sorted(
+            reached, key=lambda one: (-round(one[1], 3), one[0].start - one[0].end)
+        ):
             if all(run.end <= one.start or run.start >= one.end for one in chosen):
-                key, label = self._labels[int(best[number])]
-                chosen.append(Found(run.start, run.end, key, label, round(float(reached[number]), 3)))
+                key, called = self._labels[label]
+                chosen.append(Found(run.start, run.end, key, called, round(score, 3)))
         return chosen
 
-    def _scores(self, runs: Sequence[_Run]) -> Floats:
-        """Runs × labels: the mean of the share of words in common (Jaccard) and the cosine of meanings."""
+    def _best(self, runs: Sequence[_Run], least: float) -> dict[int, tuple[float, int]]:
+        """Number of a run → its best score and label, where that is at least `least`.
+
+        The score is the mean of the share of words in common (Jaccard) and the cosine of meanings. A cosine is at
+        most 1, so meanings are looked up only where enough words are shared for the mean to reach `least`.
+        """
         asked, sizes = self._matrix([run.stems for run in runs])
-        common = np.asarray((asked @ self._by_word).toarray(), dtype=np.float32)
-        union = np.maximum(sizes[:, None] + self._sizes[None, :] - common, 1)
-        meant = vectors([run.text for run in runs]) @ self._meanings
-        return np.asarray((common / union + np.clip(meant, 0, 1)) / 2, dtype=np.float32)
+        common = (asked @ self._by_word).tocoo()
+        shared = common.data / (sizes[common.row] + self._sizes[common.col] - common.data)
+        near = shared >= 2 * least - 1 - _ROUNDING
+        rows, columns, shared = common.row[near], common.col[near], shared[near]
+        meant, places = np.unique(rows, return_inverse=True)
+        meanings = vectors([runs[number].text for number in meant])
+        cosines = np.einsum("ij,ij->i", meanings[places], self._meanings[columns])
+        scores = (shared + np.clip(cosines, 0, 1)) / 2
+        found: dict[int, tuple[float, int]] = {}
+        for place in np.lexsort((columns, -scores)):
+            if scores[place] >= least:
+                found.setdefault(int(rows[place]), (float(scores[place]), int(columns[place])))
+        return found
 
     def _matrix(self, sets: Sequence[frozenset[str]]) -> tuple[sparse.csr_matrix, Floats]:
         """Sets of stems as rows of ones, and how many stems each has, those that no label has included."""

@@ -1,0 +1,354 @@
+"""Matches with their reasons: what was asked, what ranks where, what it covers and lacks, and who says so.
+
+read(text)                       # a job description: competencies with places, work that it reads like
+answer(question)                 # programs by field, credentials that state competencies themselves, occupations
+why(question, ctid)              # one program, credential, field or occupation in full
+Nothing of a text is kept: a question holds identifiers only, and its address is those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from statistics import median
+from urllib.parse import urlencode
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from learnwork.competencies import aligning, expecting, matching, profiling
+from learnwork.competencies.expected import Table, Thing
+from learnwork.competencies.expecting import Known
+from learnwork.competencies.matching import Asked, Covered, How, Question, Scores
+from learnwork.competencies.rating import Pattern
+from learnwork.competencies.reading_text import ReadText, TextReader
+from learnwork.competencies.standing import Standing
+from learnwork.registry import listing, queries
+from learnwork.registry.figures import documents_of
+from learnwork.registry.models import Resource
+from learnwork.vocabulary.ctid import is_ctid
+from learnwork.vocabulary.documents import Document
+from learnwork.vocabulary.errors import LearnworkError
+
+EXAMPLES = 3
+MOST_MATCHES = 100
+
+
+class NothingAskedError(LearnworkError):
+    """A question without a competency, an occupation or a text in which either was found."""
+
+    code = "match-empty"
+
+
+class UnknownAskedError(LearnworkError):
+    """A question that names something that is not here, or too much."""
+
+    code = "match-unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One competency that is covered. of: occupations behind. level: least, median, greatest over these (0 to 7);
+    asked_level: the level that the occupation of the question asks. via: what stands for it, with its alignment.
+    profile: what raters of the credential came out on, by column."""
+
+    competency: Thing
+    how: How
+    asking: int
+    of: int
+    strength: float
+    level: tuple[float, float, float] | None
+    asked_level: float | None
+    via: Thing | None
+    standing: Standing | None
+    profile: Mapping[str, int | float | None] | None = None
+
+    @property
+    def derived(self) -> bool:
+        return self.how != How.STATED
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    ctid: str
+    name: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One place in the ranking. thing: what is meant: a field, an occupation, a credential, a program.
+
+    share: of what is asked, weighed. leads: None where no work was asked for; leads_to: work of the question that it
+    leads to. through, behind, silent: occupations of the crosswalk, those behind that say what they ask, those that
+    do not. programs: how many start there.
+    """
+
+    thing: Thing
+    score: float
+    share: float
+    leads: float | None
+    leads_to: tuple[Thing, ...]
+    covered: tuple[Line, ...]
+    lacking: tuple[Thing, ...]
+    through: int
+    behind: int
+    silent: int
+    programs: int = 0
+    examples: tuple[Example, ...] = ()
+    search: str = ""
+    own: bool = False
+    pattern: Pattern | None = None
+
+    @property
+    def derived(self) -> bool:
+        """Whether anything of it is derived from occupations."""
+        return any(line.derived for line in self.covered)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """unmatched: competencies of the question that nothing here has. compared: how many programs, how many
+    occupations were looked at."""
+
+    question: Question
+    asked: tuple[Thing, ...]
+    work: tuple[Thing, ...]
+    unmatched: tuple[Thing, ...]
+    programs: tuple[Match, ...]
+    occupations: tuple[Match, ...]
+    compared: tuple[int, int]
+
+
+def question(competencies: Sequence[str], occupations: Sequence[str] = (), held: bool = False) -> Question:
+    """A question of identifiers. Raises `UnknownAskedError` for what cannot be one, `NothingAskedError`."""
+    some, work = (
+        tuple(dict.fromkeys(one.strip().lower() for one in every if one.strip()))
+        for every in (competencies, occupations)
+    )
+    if not some and not work:
+        raise NothingAskedError(
+            _("Nothing is asked for."), hint=_("Name competencies or an occupation, or give a text.")
+        )
+    if len(some) + len(work) > matching.MOST_ASKED:
+        raise UnknownAskedError(
+            _("A question takes at most %(n)s identifiers.") % {"n": matching.MOST_ASKED},
+            hint=_("Leave out what matters least."),
+        )
+    if wrong := [one for one in (*some, *work) if not is_ctid(one)]:
+        raise UnknownAskedError(
+            _("%(ctid)s is no identifier.") % {"ctid": repr(wrong[0][:60])},
+            hint=_("An identifier looks like ce-12345678-1234-4234-8234-123456789012."),
+        )
+    return Question(some, work, held)
+
+
+def address(asked: Question) -> str:
+    """The parameters that ask the same again: identifiers, and nothing of a text."""
+    said = {"competencies": ",".join(asked.competencies), "occupations": ",".join(asked.occupations)}
+    return urlencode(
+        {**{key: text for key, text in said.items() if text}, **({"have": 1} if asked.held else {})}
+    )
+
+
+def read(text: str) -> ReadText:
+    """What a job description names and reads like. Raises TooLargeError."""
+    return _reader(listing.state()).read(text)
+
+
+@lru_cache(maxsize=1)
+def _reader(state: str) -> TextReader:
+    """state: of all that is published; another one is another reader."""
+    here = expecting.known()
+    things = here.table.things
+    return TextReader(
+        here.table.competencies, {things[key].ctid: document for key, document in here.documents.items()}
+    )
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """A question made ready: what it is called, and the scores of all rows."""
+
+    question: Question
+    here: Known
+    asks: tuple[Asked, ...]
+    scores: Scores
+    names: Mapping[str, Thing]
+    levels: Mapping[int, float]
+
+    @property
+    def table(self) -> Table:
+        return self.here.table
+
+
+def _asking(asked: Question) -> _Asking:
+    here = expecting.known()
+    table = here.table
+    names = _names(asked, table)
+    aligned = _aligned([one for one in asked.competencies if one not in table.columns], table)
+    asks = matching.asked(asked, table, aligned)
+    behind = matching.numbers_of(asked.occupations, table)
+    levels: dict[int, list[float]] = {}
+    for number, column in table.levels if behind else ():
+        if number in behind:
+            levels.setdefault(column, []).append(table.levels[number, column])
+    scores = matching.scores(asked, asks, table)
+    return _Asking(
+        asked, here, asks, scores, names, {column: float(median(found)) for column, found in levels.items()}
+    )
+
+
+def _names(asked: Question, table: Table) -> dict[str, Thing]:
+    """What the competencies of a question and of the table are called. Raises `UnknownAskedError`."""
+    names = {one.ctid: one for one in table.competencies}
+    missing = [one for one in asked.competencies if one not in names]
+    names |= {ctid: Thing(ctid, name) for ctid, (name, _kind) in queries.captions(missing).items()}
+    unknown = [one for one in asked.competencies if one not in names]
+    unknown += [one for one in asked.occupations if one not in table.keys]
+    if unknown:
+        raise UnknownAskedError(
+            _("Nothing here has the identifier %(ctid)s.") % {"ctid": unknown[0]},
+            hint=_("Name competencies, occupations and fields that are listed here."),
+        )
+    return names
+
+
+def _aligned(ctids: Sequence[str], table: Table) -> dict[tuple[str, str], Standing]:
+    """What alignments say of competencies that the table does not have itself."""
+    if not ctids:
+        return {}
+    others = [other for _own, other, _row in aligning.words_on(ctids)]
+    return aligning.between(ctids, [one for one in dict.fromkeys(others) if one in table.columns])
+
+
+def answer(asked: Question, *, limit: int = 10) -> Answer:
+    """The best of every program and of every occupation. Raises `UnknownAskedError`."""
+    ready = _asking(asked)
+    table, limit = ready.table, max(1, min(limit, MOST_MATCHES))
+    used = np.unique(ready.here.row_of_program)
+    programs = matching.ranked(ready.scores.total, used, limit)
+    meant = set(asked.occupations)
+    occupations = [table.row_of[(key,)] for key in table.occupations if table.things[key].ctid not in meant]
+    best = matching.ranked(ready.scores.total, np.array(occupations, dtype=np.int64), limit)
+    return Answer(
+        asked,
+        tuple(ready.names[one] for one in asked.competencies),
+        tuple(table.things[table.keys[one]] for one in asked.occupations),
+        tuple(ready.names[one.ctid] for one in ready.asks if not one.vias),
+        tuple(_with_programs(ready, programs)),
+        tuple(_match(ready, row, _start(table, row)) for row in best),
+        (len(ready.here.programs), len(table.occupations)),
+    )
+
+
+def why(asked: Question, ctid: str) -> Match:
+    """One match in full. Raises `UnknownAskedError`, `UnknownResourceError`."""
+    ready = _asking(asked)
+    found = queries.find(ctid)
+    found = found.merged_into or found
+    row = _row_of(ready.here, found.pk)
+    if row is None:
+        raise UnknownAskedError(
+            _("Nothing is known of what %(name)s teaches or asks.") % {"name": found.name[:80]},
+            hint=_("It states no competency, and no occupation is known that it leads to."),
+        )
+    profile = profiling.of(found.ctid)
+    agreed = {line.competency.key: line.agreed for line in profile.lines if line.agreed}
+    return _match(ready, row, Thing(found.ctid, found.name), agreed, profile.pattern)
+
+
+def _row_of(here: Known, key: int) -> int | None:
+    place = int(np.searchsorted(here.programs, key))
+    if place < len(here.programs) and here.programs[place] == key:
+        return int(here.row_of_program[place])
+    return here.table.row_of.get((key,))
+
+
+def _start(table: Table, row: int) -> Thing:
+    return table.things[table.rows[row].starts[0]]
+
+
+def _with_programs(ready: _Asking, rows: Sequence[int]) -> list[Match]:
+    """Matches of programs: those that start from the same place are one, with the first of them."""
+    here, table = ready.here, ready.table
+    members = {row: here.programs[here.row_of_program == row] for row in rows}
+    shown = [int(key) for keys in members.values() for key in keys[:EXAMPLES]]
+    named = Resource.objects.in_bulk(shown)
+    providers = queries.providers_of([one.ctid for one in named.values()])
+    alone = {row for row in rows if table.rows[row].own or len(table.rows[row].starts) != 1}
+    codes = documents_of([table.rows[row].starts[0] for row in rows if row not in alone])
+    found = []
+    for row in rows:
+        examples = tuple(
+            Example(named[key].ctid, named[key].name, providers.get(named[key].ctid, ""))
+            for key in members[row][:EXAMPLES].tolist()
+        )
+        if row in alone:
+            thing, search = Thing(examples[0].ctid, examples[0].name), ""
+        else:
+            thing, search = _start(table, row), _search(table, row, codes)
+        made = _match(ready, row, thing)
+        found.append(replace(made, programs=len(members[row]), examples=examples, search=search))
+    return found
+
+
+def _search(table: Table, row: int, documents: Mapping[int, Document]) -> str:
+    """The search for the programs of a row; an occupation leads to itself."""
+    of = table.rows[row]
+    code = documents.get(of.starts[0], {}).get("ceterms:codedNotation")
+    kind = "occupation" if of.through == of.starts else "field"
+    return f"/search?{urlencode({kind: code})}" if isinstance(code, str) else ""
+
+
+def _match(
+    ready: _Asking,
+    row: int,
+    thing: Thing,
+    profile: Mapping[str, Mapping[str, int | float | None]] | None = None,
+    pattern: Pattern | None = None,
+) -> Match:
+    table, of = ready.table, ready.table.rows[row]
+    found = matching.lines(ready.question, ready.asks, table, row)
+    work = {
+        ctid: matching.numbers_of([ctid], table)
+        for ctid in ready.question.occupations
+        if ready.scores.leads is not None
+    }
+    return Match(
+        thing=thing,
+        score=round(float(ready.scores.total[row]), 3),
+        share=round(float(ready.scores.share[row]), 3),
+        leads=None if ready.scores.leads is None else round(float(ready.scores.leads[row]), 3),
+        leads_to=tuple(
+            table.things[table.keys[ctid]] for ctid, some in work.items() if set(some) & set(of.behind)
+        ),
+        covered=tuple(_line(ready, row, one, profile or {}) for one in found.covered),
+        lacking=tuple(ready.names[ctid] for ctid in found.lacking),
+        through=len(of.through),
+        behind=len(of.behind),
+        silent=of.silent,
+        own=bool(of.own),
+        pattern=pattern,
+    )
+
+
+def _line(
+    ready: _Asking, row: int, one: Covered, profile: Mapping[str, Mapping[str, int | float | None]]
+) -> Line:
+    table = ready.table
+    other = table.competencies[one.via.column]
+    own = ready.names[one.ctid]
+    return Line(
+        competency=own,
+        how=one.how,
+        asking=one.asking,
+        of=len(table.rows[row].behind),
+        strength=one.strength,
+        level=table.level(row, one.via.column),
+        asked_level=ready.levels.get(one.via.column),
+        via=None if one.via.standing is None else other,
+        standing=one.via.standing,
+        profile=profile.get(other.ctid) or profile.get(own.ctid),
+    )

@@ -1,0 +1,142 @@
+"""A job description read: the competencies that it names, with their places, and the work that it reads like. Pure.
+
+Work is recognised by words alone (BM25): those of the first line against the titles of occupations, those of the whole
+text against everything that is said of them. The mean of the two is a likeness between 0 and 1, never a probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from learnwork.competencies.expected import Thing
+from learnwork.competencies.extraction import MOST_CHARACTERS, Found, Reader
+from learnwork.competencies.lexical import Bm25
+from learnwork.competencies.texts import Text, words
+from learnwork.vocabulary.documents import Document
+from learnwork.vocabulary.errors import TooLargeError
+
+FEWEST_WORDS = 8  # of a text that is held against work; fewer are a list of competencies
+LIKE, NEAR, MOST_WORK = 0.12, 0.8, 3
+LONGEST_TITLE = 120
+_SAID = ("lw:tasks", "lw:supplementalTasks", "lw:technologySkills")
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """An occupation that a text reads like. score: 0 to 1, no probability."""
+
+    occupation: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the text; competency: the one that it names, None for what stands between."""
+
+    text: str
+    competency: Thing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """What a text says. competencies: each once, in the order of the text. pieces: all of the text, cut at them."""
+
+    competencies: tuple[Thing, ...]
+    work: tuple[Likeness, ...]
+    pieces: tuple[Piece, ...]
+
+
+class TextReader:
+    """Competencies and occupations made ready; `read` may be asked many times.
+
+    occupations: CTID → document. Competencies with labels of one character are not looked for.
+    """
+
+    def __init__(self, competencies: Sequence[Thing], occupations: Mapping[str, Document]) -> None:
+        self._competencies = {one.ctid: one for one in competencies}
+        self._reader = Reader(
+            [Text(one.ctid, one.name, short(one.name)) for one in competencies if len(one.name.strip()) > 1]
+        )
+        self._occupations = tuple(occupations)
+        named = [_names(document) for document in occupations.values()]
+        said = [_said(document) for document in occupations.values()]
+        self._titles = Bm25(named)
+        self._everything = Bm25([f"{names} {more}" for names, more in zip(named, said, strict=True)])
+
+    def read(self, text: str) -> ReadText:
+        """Raises TooLargeError for more than MOST_CHARACTERS."""
+        if len(text) > MOST_CHARACTERS:
+            raise TooLargeError(
+                f"A text of {len(text):,} characters is longer than the {MOST_CHARACTERS:,} that are read.",
+                hint="Give the part that says what is asked for.",
+            )
+        found = self._reader.read(text)
+        named = dict.fromkeys(one.key for one in found)
+        return ReadText(
+            tuple(self._competencies[key] for key in named),
+            tuple(self._work(text)),
+            tuple(self._pieces(text, found)),
+        )
+
+    def _work(self, text: str) -> list[Likeness]:
+        if not self._occupations or len(words(text)) < FEWEST_WORDS:
+            return []
+        title = next((line for line in text.splitlines() if line.strip()), "")[:LONGEST_TITLE]
+        scores = (self._titles.scores([title])[0] + self._everything.scores([text])[0]) / 2
+        best = np.argsort(-scores, kind="stable")[:MOST_WORK]
+        least = max(LIKE, NEAR * float(scores[best[0]]))
+        return [
+            Likeness(self._occupations[place], round(min(1.0, float(scores[place])), 3))
+            for place in best
+            if scores[place] >= least
+        ]
+
+    def _pieces(self, text: str, found: Sequence[Found]) -> list[Piece]:
+        pieces: list[Piece] = []
+        at = 0
+        for one in found:
+            pieces += [Piece(text[at : one.start])] if one.start > at else []
+            pieces.append(Piece(text[one.start : one.end], self._competencies[one.key]))
+            at = one.end
+        return [*pieces, Piece(text[at:])] if at < len(text) else pieces
+
+
+def short(name: str) -> tuple[str, ...]:
+    """Other labels that a name holds: its initials where it spells them out, a product without its maker.
+
+    `Structured query language SQL` is also SQL, `Autodesk AutoCAD` is also AutoCAD: only what has a capital inside, as
+    Word and Access are words of every text.
+    """
+    parts = name.split()
+    found = [
+        part
+        for at, part in enumerate(parts)
+        if len(part) > 2 and part.isupper() and part == "".join(one[0] for one in parts[:at]).upper()
+    ]
+    if len(parts) == 2 and any(one.isupper() for one in parts[1][1:]) and not parts[1].isupper():
+        found.append(parts[1])
+    return tuple(found)
+
+
+def _names(document: Document) -> str:
+    texts = (
+        text for term in ("ceterms:name", "ceterms:alternateName") for text in _texts(document.get(term))
+    )
+    return " ".join(texts)
+
+
+def _said(document: Document) -> str:
+    terms = ("ceterms:description", *_SAID)
+    return " ".join(text for term in terms for text in _texts(document.get(term)))
+
+
+def _texts(value: object) -> list[str]:
+    """Every text of a value: itself, of a list, of a language map."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return [text for one in value for text in _texts(one)] if isinstance(value, list) else []
