@@ -22,7 +22,6 @@ Only = Annotated[
 AsOf = Annotated[
     str, typer.Option("--as-of", metavar="DATE", help="The day on which you stand; today by default.")
 ]
-_FACETS = ("block", "topic", "goal", "kind", "status", "state", "funder", "lead", "text", "valid_on")
 
 
 def progress(
@@ -108,11 +107,14 @@ def funders(
 
 def _asked(only: list[str] | None, as_of: str) -> tuple[Asked, date]:
     """The map as narrowed, and the day. Refuses facets and days that there are not."""
+    from learnwork.landscape.filters import FACETS
+
     params: dict[str, list[str]] = {}
+    known = (*FACETS, "text", "valid_on", "edition")
     for one in only or ():
         facet, sign, value = one.partition("=")
-        if not sign or facet not in _FACETS:
-            raise typer.BadParameter(f"--only is FACET=VALUE with one of {', '.join(_FACETS)}, not {one}.")
+        if not sign or facet not in known:
+            raise typer.BadParameter(f"--only is FACET=VALUE with one of {', '.join(known)}, not {one}.")
         params.setdefault(facet, []).append(value)
     site.ready()
     from learnwork.landscape import answering, days, progress_pages

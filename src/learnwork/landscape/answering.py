@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from learnwork.landscape import reading
 from learnwork.landscape.filters import Filter, Params
+from learnwork.landscape.freezing import Frozen
 from learnwork.landscape.model import Landscape
 from learnwork.layout.problems import status_of
 from learnwork.registry import listing
@@ -25,11 +26,20 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A filter with the map it was put to: `whole` as of the time asked for, `shown` narrowed."""
+    """A filter with the map it was put to: `whole` as of the time asked for, `shown` narrowed.
+
+    frozen: the edition whose copy was asked; None for the living map.
+    """
 
     filter: Filter
     whole: Landscape
     shown: Landscape
+    frozen: Frozen | None = None
+
+    @property
+    def ruled_at(self) -> datetime | None:
+        """By when rulings count that are no part of the map: when the edition was frozen; None for now."""
+        return datetime.fromisoformat(self.frozen.frozen_at) if self.frozen else None
 
 
 def ask(params: Params, known_at: datetime | None = None) -> Asked:
@@ -37,20 +47,25 @@ def ask(params: Params, known_at: datetime | None = None) -> Asked:
 
     Raises `UnknownEditionError`.
     """
-    asked = Filter.of(params)
-    if asked.edition:
-        whole = _frozen(asked.edition)
+    return put(Filter.of(params), known_at)
+
+
+def put(asked: Filter, known_at: datetime | None = None) -> Asked:
+    """A filter put to the map that it is about. Raises `UnknownEditionError`."""
+    frozen = _frozen(asked.edition) if asked.edition else None
+    if frozen is not None:
+        whole = frozen.landscape
     elif known_at is not None:
         whole = reading.landscape(valid_on=asked.valid_on, known_at=known_at)
     else:
         whole = living(asked.valid_on)
-    return Asked(asked, whole, asked.apply(whole))
+    return Asked(asked, whole, asked.apply(whole), frozen)
 
 
-def _frozen(number: str) -> Landscape:
+def _frozen(number: str) -> Frozen:
     from learnwork.landscape import editions  # which look at the living map themselves
 
-    return editions.frozen(editions.edition(number)).landscape
+    return editions.frozen(editions.edition(number))
 
 
 def living(valid_on: str = "") -> Landscape:

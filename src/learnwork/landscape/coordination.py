@@ -7,6 +7,7 @@ the same one from here none.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import urlencode
@@ -14,13 +15,13 @@ from urllib.parse import urlencode
 from django.core.cache import cache
 
 from learnwork.landscape import network, ruling
-from learnwork.landscape.answering import Asked, living
+from learnwork.landscape.answering import Asked, put
 from learnwork.landscape.brokers import Broker
 from learnwork.landscape.communities import Communities
 from learnwork.landscape.connecting import Connected, connected
 from learnwork.landscape.filters import Filter, Params
 from learnwork.landscape.layers import ABOUT, ORGANIZED, Choice, Layer, Subject
-from learnwork.landscape.model import Landscape, RoleKind
+from learnwork.landscape.model import RoleKind
 from learnwork.landscape.models.rulings import Ruling
 from learnwork.landscape.network import Picture
 from learnwork.landscape.overlap import Found, Ground, Two, grounds, overlaps
@@ -83,21 +84,21 @@ def picture(asked: Asked, choice: Choice, kind: str) -> Picture:
     return _picture(listing.state(), asked.filter, choice, kind)
 
 
-def overlap(landscape: Landscape, ground: Ground | None, most: int = 100) -> Found:
-    """Overlaps with what curators ruled. ground: None for the finest on which the map can be judged."""
+def overlap(asked: Asked, ground: Ground | None, most: int = 100) -> Found:
+    """Overlaps with what curators had ruled by then. ground: None for the finest on which the map can be judged."""
     if ground is None:
-        ground = next(iter(grounds(landscape)), Ground.GOALS)
-    return overlaps(landscape, ground, different(), most)
+        ground = next(iter(grounds(asked.shown)), Ground.GOALS)
+    return overlaps(asked.shown, ground, different(asked.ruled_at), most)
 
 
-def different() -> frozenset[Two]:
-    """Pairs that a curator found different in fact."""
-    return frozenset(one.pair for one in ruling.standing() if one.kind == Ruling.Kind.DIFFERENT)
+def different(at: datetime | None = None) -> frozenset[Two]:
+    """Pairs that a curator found different in fact, as it stood at a time; None for now."""
+    return frozenset(one.pair for one in ruling.standing(at) if one.kind == Ruling.Kind.DIFFERENT)
 
 
 @lru_cache(maxsize=_KEPT)
 def _layer(state: str, asked: Filter, choice: Choice) -> Connected:
-    return connected(asked.apply(living(asked.valid_on)), choice)
+    return connected(put(asked).shown, choice)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -118,7 +119,7 @@ def _picture(state: str, asked: Filter, choice: Choice, kind: str) -> Picture:
     known: Picture | None = cache.get(key)
     if known is None:
         canvas = network.WIDE if kind == "wide" else network.TALL
-        known = network.picture(asked.apply(living(asked.valid_on)), _layer(state, asked, choice), canvas)
+        known = network.picture(put(asked).shown, _layer(state, asked, choice), canvas)
         cache.set(key, known, timeout=_DAY)
     return known
 

@@ -78,14 +78,14 @@ def front(request: HttpRequest) -> HttpResponse:
     summaries = [_summary(asked, layer) for layer in Layer]
     looking = Looking(Choice(_told_of(summaries)))
     found = coordination.communities(asked, looking.choice)
-    overlapping = coordination.overlap(asked.shown, None, most=5)
+    overlapping = coordination.overlap(asked, None, most=5)
     of = coordination.layer(asked, looking.choice)
     context = {
         "summaries": summaries,
         "overlap": overlapping,
         "ground": GROUNDS[overlapping.counts.ground],
         "rate": _percent(overlapping),
-        "candidates": _candidates(asked.shown, overlapping.candidates),
+        "candidates": _candidates(asked, overlapping.candidates),
         "brokers": _brokers(asked, looking)[:10],
         "told": LAYERS[looking.choice.layer],
         "communities": found,
@@ -227,7 +227,7 @@ def _matrix(asked: Asked, looking: Looking, connected: Connected) -> dict[str, o
 def overlap(request: HttpRequest) -> HttpResponse:
     asked = ask(request.GET)
     wanted = next((one for one in Ground if one.value == request.GET.get("ground")), None)
-    found = coordination.overlap(asked.shown, wanted)
+    found = coordination.overlap(asked, wanted)
     narrowed = _narrowed(request, asked)
     query = asked.filter.to_url()
     context = {
@@ -238,9 +238,10 @@ def overlap(request: HttpRequest) -> HttpResponse:
             (GROUNDS[one], f"{BASE}/overlap?{query}{'&' if query else ''}ground={one}", one)
             for one in grounds(asked.shown) or [Ground.GOALS]
         ],
-        "candidates": _candidates(asked.shown, found.candidates),
+        "candidates": _candidates(asked, found.candidates),
         "rulings": [
-            (one, *(stories.named(asked.whole, ctid) for ctid in one.pair)) for one in ruling.standing()
+            (one, *(stories.named(asked.whole, ctid) for ctid in one.pair))
+            for one in ruling.standing(asked.ruled_at)
         ],
     }
     return render(request, "landscape/overlap.html", {**context, **narrowed})
@@ -251,8 +252,9 @@ def _percent(found: Found) -> str:
     return "" if found.counts.rate is None else presentation.number(100 * found.counts.rate, 1)
 
 
-def _candidates(landscape: Landscape, found: tuple[Overlap, ...]) -> list[dict[str, object]]:
-    introduced = {one.pair for one in ruling.standing() if one.kind == "introduced"}
+def _candidates(asked: Asked, found: tuple[Overlap, ...]) -> list[dict[str, object]]:
+    landscape = asked.shown
+    introduced = {one.pair for one in ruling.standing(asked.ruled_at) if one.kind == "introduced"}
     return [
         {
             "first": stories.named(landscape, one.first),

@@ -61,12 +61,14 @@ def gap_map_of(params: Params, asked: Asked) -> tuple[GapMap, date]:
         if axis == ColumnAxis.STAKEHOLDER:
             return _(key)
         if axis == RowAxis.BLOCK:
-            return blocks.get(key, label_of(axis, key, asked.whole))
+            return asked.whole.labels.get(key) or blocks.get(key, key)
         return label_of(axis, key, asked.whole)
 
     blocks = {block.ctid: block.name for block in shelves().blocks}
+    if asked.frozen:  # what was no building block yet when it was frozen is no row of it
+        blocks = {ctid: name for ctid, name in blocks.items() if ctid in asked.whole.labels}
     known = list(blocks) if rows is RowAxis.BLOCK else [goal.ctid for goal in asked.whole.scheme.goals]
-    declared = declaring.declared(rows, columns)
+    declared = list(asked.frozen.declarations) if asked.frozen else declaring.declared(rows, columns)
     return gapmap.gap_map(asked.shown, rows, columns, declared, known=known, as_of=day, label=label), day
 
 
@@ -114,7 +116,8 @@ def gap_sheet(request: HttpRequest) -> HttpResponse:
 @page
 def cell(request: HttpRequest) -> HttpResponse:
     """One cell: its entries, what was declared of it and by whom, and for curators the form to declare."""
-    made, _day = gap_map_of(request.GET, ask(request.GET))
+    asked = ask(request.GET)
+    made, _day = gap_map_of(request.GET, asked)
     found = made.cell(request.GET.get("row", "")[:300], request.GET.get("column", "")[:300])
     if found is None:
         raise Http404
@@ -129,9 +132,14 @@ def cell(request: HttpRequest) -> HttpResponse:
     context = {
         "cell": found,
         "words": STANDINGS[found.standing],
-        "back": f"{reverse('landscape-gaps')}?{urlencode({'rows': made.rows, 'columns': made.columns})}",
-        "log": declaring.log(made.rows, made.columns, found.row.key, found.column.key),
-        "form": DeclarationForm(initial=first) if getattr(user, "may_curate", False) else None,
+        "back": _address(asked.filter.to_params(), made.rows, made.columns),
+        "edition": asked.filter.edition,
+        "log": []
+        if asked.frozen
+        else declaring.log(made.rows, made.columns, found.row.key, found.column.key),
+        "form": DeclarationForm(initial=first)
+        if getattr(user, "may_curate", False) and not asked.frozen
+        else None,
         **_HERE,
     }
     return render(request, "landscape/gap_cell.html", context)

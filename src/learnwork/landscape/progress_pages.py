@@ -43,10 +43,11 @@ STAGES = {
 
 
 def as_of(params: Params, asked: Asked) -> date:
-    """The day on which the reader stands: `as_of`, else the last day of `valid_on`, else today."""
+    """The day on which the reader stands: `as_of`, else the last day of `valid_on` or of the edition, else today."""
     given = params.get("as_of")
     text = given if isinstance(given, str) else ""
-    return latest(text[:10]) or latest(asked.filter.valid_on) or timezone.localdate()
+    of_edition = asked.frozen.as_of if asked.frozen else ""
+    return latest(text[:10]) or latest(asked.filter.valid_on or of_edition) or timezone.localdate()
 
 
 @page

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from learnwork.landscape.checks import written
@@ -70,9 +70,12 @@ def undo(pk: int, author: User | None) -> None:
     raise RulingError(_("This was undone already."), hint=_("Look at the list of rulings."))
 
 
-def standing() -> list[Ruled]:
-    """Every ruling that stands, the newest first. What was merged since goes by the CTID that it has now."""
-    rows = list(Ruling.objects.filter(undone_at=None).order_by("-id").values_list(*_FIELDS))
+def standing(at: datetime | None = None) -> list[Ruled]:
+    """Every ruling that stands, or stood at a time, the newest first. What was merged since goes by its CTID of now."""
+    stands = (
+        Q(undone_at=None) if at is None else Q(made_at__lte=at) & (Q(undone_at=None) | Q(undone_at__gt=at))
+    )
+    rows = list(Ruling.objects.filter(stands).order_by("-id").values_list(*_FIELDS))
     ids = {pk for row in rows for pk in row[4:]}
     now = {
         pk: into or ctid

@@ -140,7 +140,7 @@ def overlap(
 ) -> OverlapData:
     """The coordination rate with both counts, and the candidates, the most alike first."""
     asked = filter.asked()
-    found = coordination.overlap(asked.shown, ground, most=limit)
+    found = coordination.overlap(asked, ground, most=limit)
     counts = found.counts
     pairs = [
         Candidate(

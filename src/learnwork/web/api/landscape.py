@@ -194,11 +194,10 @@ def landscape(
             "", max_length=40, description="What had been said by then: 2026-01-31T12:00:00Z; now by default"
         ),
     ],
-    edition: Annotated[str, Query("", max_length=20, description="Number of a frozen edition, such as 2.0")],
 ) -> WholeMap:
     """Entries that satisfy the filter, and everything that is said of them, as of two times or of an edition."""
-    asked = filter.asked(_moment(known_at), edition)
-    return _whole(asked.shown, len(asked.whole.entries), edition)
+    asked = filter.asked(_moment(known_at))
+    return _whole(asked.shown, len(asked.whole.entries), filter.edition)
 
 
 def _moment(text: str) -> datetime | None:

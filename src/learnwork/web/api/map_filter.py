@@ -38,11 +38,16 @@ class MapFilter(Shape):
     valid_on: str = Field(
         "", pattern=_TIME, description="When it was so in the world: 2022, 2022-05, 2022-05-31"
     )
-    as_of: date | None = Field(None, description="The day on which the reader stands; today by default")
+    edition: str = Field(
+        "", max_length=20, description="Number of a frozen edition, such as 2.0; the map of now without"
+    )
+    as_of: date | None = Field(
+        None, description="The day on which the reader stands; today, or that of the edition, by default"
+    )
 
-    def asked(self, known_at: datetime | None = None, edition: str = "") -> Asked:
+    def asked(self, known_at: datetime | None = None) -> Asked:
         """The map that is asked for. Raises BadMapFilterError where a parameter would have to be passed over."""
-        asked = answering.ask({**self.model_dump(exclude={"as_of"}), "edition": edition}, known_at)
+        asked = answering.ask(self.model_dump(exclude={"as_of"}), known_at)
         if asked.filter.problems:
             names = ", ".join(sorted({one.parameter for one in asked.filter.problems}))
             raise BadMapFilterError(
@@ -52,7 +57,7 @@ class MapFilter(Shape):
         return asked
 
     def day(self, asked: Asked) -> date:
-        """As the pages choose it: `as_of`, else the last day of `valid_on`, else today."""
+        """As the pages choose it: `as_of`, else the last day of `valid_on` or of the edition, else today."""
         return self.as_of or as_of({}, asked)
 
 
