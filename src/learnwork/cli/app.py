@@ -11,6 +11,7 @@ import typer
 
 from learnwork import __version__
 from learnwork.cli import (
+    align,
     backup,
     bake,
     compare,
@@ -71,6 +72,7 @@ app.add_typer(curate.app, name="curate")
 app.add_typer(survey.app, name="survey")
 app.add_typer(framework.app, name="framework")
 app.add_typer(profile.app, name="profile")
+app.add_typer(align.app, name="align")
 landscape.app.command("progress")(map_figures.progress)
 landscape.app.command("gaps")(map_figures.gaps)
 landscape.app.command("funders")(map_figures.funders)

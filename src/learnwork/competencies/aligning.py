@@ -13,7 +13,7 @@ from datetime import date
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,7 +57,7 @@ class UnknownAlignmentError(LearnworkError):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One word to keep. on: when it was said, None for today."""
+    """One word to keep. on: when it was said; None for today, and then the same word again says nothing new."""
 
     source: End
     target: End
@@ -83,6 +83,10 @@ class Rater:
     account: User | None = None
     origin: Source | None = None
 
+    @property
+    def rank(self) -> Rank:
+        return Rank.PERSON if self.account else Rank.PUBLISHED if self.origin else Rank.METHOD
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -98,6 +102,15 @@ class Kept:
 
 def in_force() -> QuerySet[Alignment]:
     return Alignment.objects.filter(superseded_at=None)
+
+
+def counted() -> QuerySet[Alignment]:
+    """Of every pair the one word that counts (`standing`): the latest of those of the highest rank."""
+    same = in_force().filter(source=OuterRef("source"), target=OuterRef("target"))
+    higher = same.exclude(state="withdrawn").filter(
+        Q(rank__gt=OuterRef("rank")) | Q(rank=OuterRef("rank"), id__gt=OuterRef("id"))
+    )
+    return in_force().exclude(state="withdrawn").filter(~Exists(higher))
 
 
 @transaction.atomic
@@ -216,6 +229,7 @@ def _equal(row: Alignment, said: Said) -> bool:
         row.relation == said.relation
         and row.state == said.state
         and row.confidence == said.confidence
+        and said.on in (None, row.said_on)
         and row.rationale == said.rationale.strip()[:LONGEST_RATIONALE]
         and [tuple(one) for one in row.reasons] == list(said.reasons)
     )
@@ -230,6 +244,7 @@ def _row(said: Said, rater: Rater, before: Alignment | None) -> Alignment:
         rater=rater.account,
         rater_name=rater.name,
         origin=rater.origin,
+        rank=rater.rank,
         said_on=said.on or timezone.localdate(),
         method=rater.method,
         confidence=said.confidence,
@@ -273,9 +288,15 @@ def rater_of(row: Alignment) -> Rater:
 
 
 def saying(row: Alignment) -> Saying:
-    rank = Rank.PERSON if row.rater_id else Rank.PUBLISHED if row.origin_id else Rank.METHOD
     return Saying(
-        row.relation, row.state, rank, row.rater_name, row.made_at, row.method, row.confidence, row.rationale
+        row.relation,
+        row.state,
+        Rank(row.rank),
+        row.rater_name,
+        row.made_at,
+        row.method,
+        row.confidence,
+        row.rationale,
     )
 
 

@@ -106,7 +106,7 @@ def _said(pair: Pair, own: bool, on: date | None) -> Said:
         End(pair.source_scheme, pair.source),
         End(pair.target_scheme, pair.target),
         pair.relation,
-        "accepted",
+        (own and pair.state) or "accepted",
         confidence,
         rationale,
         on=on,

@@ -12,11 +12,15 @@ from typing import Any
 
 from learnwork.competencies.reading import PART_OF
 from learnwork.formats.crosswalks import ESCO, ctid_of, scheme_of
+from learnwork.registry.figures import documents_of
 from learnwork.registry.models import Identifier, Link, Resource
 from learnwork.registry.store import ALIAS, chunked, select_in
-from learnwork.vocabulary.ctid import derived_ctid
+from learnwork.vocabulary.ctid import ctid_in, derived_ctid
+from learnwork.vocabulary.documents import Document, in_language, texts
 
 LONGEST_KEY = 1_000
+LONGEST_ABOUT = 1_500
+_ABOUT = ("ceasn:competencyText", "ceterms:description", "ceasn:comment", "lw:unseparatedText")
 _COLUMNS = ("ctid", "name", "type", "status", "merged_into_id", "pk")
 _Row = tuple[Any, ...]
 _MANY = 500
@@ -118,3 +122,38 @@ def frames_of(ctids: Iterable[str]) -> dict[str, str]:
         for ctid, frame in rows.order_by("id").values_list("subject__ctid", "object__ctid"):
             found.setdefault(ctid, frame)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a thing says of itself, and the name of what it stands under."""
+
+    about: str
+    above: str
+
+
+def told(ctids: Iterable[str]) -> dict[str, Told]:
+    """CTID → what it says and stands under, of those that are here, so that somebody can judge it."""
+    rows = dict(select_in("SELECT id, ct_id FROM registry_resource WHERE ct_id IN ({})", ctids))
+    documents = documents_of(list(rows))
+    parents = {
+        pk: _first(one.get("ceasn:isChildOf") or one.get("lw:broader")) for pk, one in documents.items()
+    }
+    names = dict(
+        select_in("SELECT ct_id, name FROM registry_resource WHERE ct_id IN ({})", {*parents.values()} - {""})
+    )
+    return {
+        rows[pk]: Told(_about(one)[:LONGEST_ABOUT], names.get(parents[pk], ""))
+        for pk, one in documents.items()
+    }
+
+
+def _first(value: object) -> str:
+    return next((ctid for text in texts(value) if (ctid := ctid_in(text))), "")
+
+
+def _about(document: Document) -> str:
+    """The longest of what it says: its statement, its description, its comment; else other names of it."""
+    said = [in_language(document.get(term)) for term in _ABOUT]
+    others = ", ".join(texts(document.get("ceterms:alternateName") or document.get("lw:alternateText"))[:8])
+    return max(said, key=len) or others

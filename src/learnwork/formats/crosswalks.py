@@ -3,8 +3,8 @@
     for pair in read_crosswalk([Path("esco_onet_crosswalk_Nov2020.csv")]): …
 
 Recognised by their columns: ESCO–O*NET (with ISCO), CIP–SOC, O*NET-SOC 2010–2019, O*NET-SOC–SOC, SOC 2010–2018, and any
-table with `source`, `target` and, where they are said, `relation`, `source_scheme`, `target_scheme`, `note`. Nothing
-has to be loaded: a pair names both of its ends, and `ctid_of` gives the CTID each has or would have here.
+table with `source`, `target` and, where they are said, `relation`, `source_scheme`, `target_scheme`, `state`, `note`.
+Nothing has to be loaded: a pair names both of its ends, and `ctid_of` gives the CTID each has or would have here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from learnwork.formats.files import rows
+from learnwork.formats.sheet_cells import unguarded
 from learnwork.vocabulary.ctid import derived_ctid, is_ctid
 from learnwork.vocabulary.errors import Issue, UnreadableFileError
 
@@ -47,7 +48,8 @@ class Pair(NamedTuple):
     """One row. relation: what the target is to the source (SKOS): exact, broad, narrow, close, related.
 
     Schemes: those of `derived_ctid` ("onet", "soc2018", "cip2020", "uri"), others as the file says them. note: what
-    the file says of the pair; confidence: its own words for how sure it is.
+    the file says of the pair; confidence: its own words for how sure it is; state: whether it was
+    accepted, where a table of somebody's own says so.
     """
 
     source_scheme: str
@@ -58,6 +60,7 @@ class Pair(NamedTuple):
     note: str = ""
     confidence: str = ""
     place: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +207,10 @@ def _general(row: Row, place: str) -> Pair | Issue | None:
         relation,
         row.get("target_scheme", "") or scheme_of(target),
         target,
-        row.get("note", ""),
+        unguarded(row.get("note", "")),
         row.get("confidence", ""),
         place,
+        row.get("state", "").strip().lower(),
     )
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from learnwork.competencies.standing import Rank
 from learnwork.registry.models import Source
 
 
@@ -17,7 +18,7 @@ class Alignment(models.Model):
     the framework (CTID) or scheme that the end belongs to. relation: what the target is to the source (SKOS mapping).
     confidence: 0 to 1, null where nobody said. reasons: [[key, weight], …] of a method. act: what was said at once.
 
-    Raters are people (`rater`), published crosswalks (`origin`), and methods of ours (neither).
+    Raters are people (`rater`), published crosswalks (`origin`), and methods of ours (neither); rank orders them.
     """
 
     class Relation(models.TextChoices):
@@ -48,6 +49,7 @@ class Alignment(models.Model):
     rater = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     rater_name = models.CharField(max_length=300)
     origin = models.ForeignKey(Source, models.PROTECT, null=True, related_name="+")
+    rank = models.PositiveSmallIntegerField(choices=[(one.value, one.name.lower()) for one in Rank])
     said_on = models.DateField()
     method = models.CharField(max_length=40)
     confidence = models.FloatField(null=True)
