@@ -104,6 +104,20 @@ def test_who_holds_a_role_today_is_named_without_dates(by: By) -> None:
     assert led() == []
 
 
+def test_who_leads_no_more_is_not_named_without_dates_and_stays_a_claim(by: By) -> None:
+    def led() -> object:
+        return queries.resource(WELD).document.get("lw:ledBy")
+
+    assert led() == [UNION]
+    services.change_role(WELD, f"lead:{UNION}", by, "", "2020")
+    assert led() is None, "its source says it still; the map says that it ended"
+    assert [one.value for one in queries.resource(WELD).claims["lw:ledBy"]] == [UNION]
+    services.change_role(WELD, f"lead:{UNION}", by, "2019", "")
+    assert led() == [UNION]
+    services.remove_role(WELD, f"lead:{UNION}", by)
+    assert (led(), roles(landscape())) == (None, PLAIN - {("lead", UNION, "", "")})
+
+
 def test_ties_milestones_stages_parents_and_reviews(by: By) -> None:
     tie = services.add_tie(WELD, RIVET, TieKind.BUILDS_ON, by, [UNION], start="2020")
     services.change_tie(WELD, tie, by, "2021", "2022")

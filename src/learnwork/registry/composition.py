@@ -73,6 +73,7 @@ def compose(
     """The document that the statements make together. Empty when there is no statement.
 
     One statement alone is its own composition. The order of `statements` and of `preferences` does not matter.
+    Of a role that dated parts end or take back, the property without dates names its holder no more; the claim stays.
     """
     ranked = sorted(statements, key=lambda s: s.rank)
     if len(ranked) == 1:
@@ -87,6 +88,10 @@ def compose(
         speakers = _order(ranked, term, preferred)
         values = [s.document[term] for s in speakers]
         document[term] = _one(values) if _is_single(kind, term, values) else _union(values)
+    for term, held in _held(document, lambda part: not part.get("ceterms:endDate")).items():
+        document[term] = held
+        if not held:
+            del document[term]
     if ctid:
         document["ceterms:ctid"] = ctid
     return document
