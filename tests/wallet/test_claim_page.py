@@ -130,6 +130,12 @@ def test_a_workbook_is_looked_at_on_the_page_and_nothing_is_issued(
     page = client.post("/issuing/college/give", {**asked, "file": sheet}).content.decode()
     assert "Issue 1 record" in page
     assert Offer.objects.count() == 0
+    many = "mail\n" + "\n".join(f"ana+{number:05}@college.example" for number in range(12_000))
+    page = client.post("/issuing/college/give", {**asked, "people": many})
+    assert "12000 rows can be issued" in page.content.decode().replace(",", ""), "300 kB"
+    page = client.post("/issuing/college/give", {**asked, "people": "x" * 11_000_000})
+    assert (page.status_code, "10,100,000 bytes" in page.content.decode()) == (413, True)
+    assert client.post("/issuing/college", {"x": "x" * 300_000}).status_code == 413
     people = to_csv([Row(2, {"mail": "ana@college.example"})])
     page = client.post("/issuing/college/give", {**asked, "do": "issue", "people": people}).content.decode()
     assert "/claim/" in page

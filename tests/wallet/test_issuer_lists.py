@@ -45,6 +45,13 @@ def test_a_verdict_tells_which_list_names_the_issuer(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_the_vc_api_looks_at_the_lists(harness: Any) -> None:
+    issuer_lists.load("Community list", DCC)
+    answer = harness().verify(signed(badge())).json()
+    assert "Community list names the issuer: Riverside College." in json.dumps(answer["verdict"])
+
+
+@pytest.mark.django_db
 def test_a_signed_list_is_believed_by_its_publishers_key_alone(client: Client) -> None:
     issuer_lists.load("Federation", SIGNED)
     assert "its signature could not be checked" in told(client)

@@ -133,11 +133,52 @@ def test_a_wallet_claims_it_as_a_token_of_which_parts_are_shown(
         assert (verdict.summary.title, verdict.summary.recipient.id) == ("Pipe welding", who.did)
     assert "ana@college.example" not in record
     assert it.ask(it.proof(who), access).status_code == 404, "one record in one form"
-    kept = it.issuer.issued.get()
-    from learnwork.wallet import signing
+    assert it.issuer.issued.get().entries.keys() == {"both"}
 
-    signing.set_status(kept, "revocation", True)
-    assert verify(record, fetcher=fetcher()).outcome == "rejected"
+
+def test_the_status_of_a_token_is_a_claim_of_its_own(waiting: Any, signer: Any) -> None:
+    from learnwork.records.jose import read_token
+    from learnwork.wallet import signing
+    from learnwork.wallet.errors import IssuerRefusedError
+
+    it, who = waiting(), signer("P-256")
+    access = it.token().json()["access_token"]
+    answer = it.ask(it.proof(who), access, credential_configuration_id="OpenBadgeSdJwt")
+    record = answer.json()["credential"]
+    claims = read_token(record.partition("~")[0]).claims
+    assert "credentialStatus" not in claims
+    place = claims["status"]["status_list"]
+    served = it.get(place["uri"])
+    assert served["Content-Type"] == "application/statuslist+jwt"
+    listed = read_token(served.content.decode())
+    assert (listed.type, listed.claims["sub"]) == ("statuslist+jwt", place["uri"])
+    kept = it.issuer.issued.get()
+    for purpose, value, failing in (
+        ("suspension", True, "suspended"),
+        ("suspension", False, ""),
+        ("suspension", True, "suspended"),
+        ("revocation", True, "revoked"),
+    ):
+        signing.set_status(kept, purpose, value)
+        codes = [check.code for check in verify(record, fetcher=fetcher()).failed()]
+        assert codes == ([failing] if failing else [])
+    with pytest.raises(IssuerRefusedError):
+        signing.set_status(kept, "revocation", False)
+
+
+@pytest.mark.parametrize("path", ["token", "nonce", "credential"])
+def test_wallets_in_browsers_ask_first_and_are_told_why(waiting: Any, path: str) -> None:
+    it = waiting()
+    address = f"/issuers/college/oid4vci/{path}"
+    asked = it.client.options(address)
+    assert (asked.status_code, asked["Access-Control-Allow-Methods"]) == (204, "POST")
+    assert asked["Access-Control-Allow-Headers"].startswith("Authorization")
+    for answer in (
+        it.client.get(address),
+        it.client.post(address),
+        it.client.post("/issuers/x/oid4vci/token"),
+    ):
+        assert answer["Access-Control-Allow-Origin"] == "*"
 
 
 def test_what_the_token_endpoint_refuses(waiting: Any) -> None:

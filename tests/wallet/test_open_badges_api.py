@@ -254,3 +254,7 @@ def test_the_service_description_says_where_everything_is(client: Client, settin
         assert client.get(urlsplit(address).path).status_code == 405
     assert client.get(urlsplit(said["info"]["termsOfService"]).path).status_code == 200
     assert client.options(API + "credentials")["Access-Control-Allow-Headers"].startswith("Authorization")
+    for path in ("register", "token", "revoke"):
+        asked = client.options(f"/oauth/{path}")
+        assert (asked.status_code, asked["Access-Control-Allow-Methods"]) == (204, "POST")
+        assert asked["Access-Control-Allow-Headers"].startswith("Authorization")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from learnwork.layout.problems import status_of
 from learnwork.vocabulary.errors import LearnworkError
 
 View = Callable[..., HttpResponse]
-LARGEST = 200_000  # bytes of a form
+LARGEST = 200_000  # bytes of a form, unless its page takes files
 
 
 def said(request: HttpRequest, status: int, title: str, detail: str, hint: str = "") -> HttpResponse:
@@ -27,15 +27,19 @@ def said(request: HttpRequest, status: int, title: str, detail: str, hint: str =
     return render(request, "layout/message.html", context, status=status)
 
 
-def form_page(view: View) -> View:
-    """GET, HEAD and POST; never cached; an error that a person can act on becomes a page that says what and how."""
+def form_page(view: View, *, largest: int = LARGEST) -> View:
+    """GET, HEAD and POST; never cached; an error that a person can act on becomes a page that says what and how.
+
+    largest: bytes that may be sent, for pages that take files.
+    """
 
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
-            return said(request, 413, _("This is too much"), _("The form was larger than any answer needs."))
+        if int(request.META.get("CONTENT_LENGTH") or 0) > largest:
+            detail = _("More than %(n)s bytes were sent, and this page takes no more.")
+            return said(request, 413, _("This is too much"), detail % {"n": f"{largest:,}"})
         try:
             return view(request, *args, **kwargs)
         except LearnworkError as error:
@@ -46,10 +50,10 @@ def form_page(view: View) -> View:
     return answer
 
 
-def curators_only(view: View) -> View:
+def curators_only(view: View, *, largest: int = LARGEST) -> View:
     """A form page for curators and administrators; others are asked to sign in, or told that they may not."""
 
-    @form_page
+    @partial(form_page, largest=largest)
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:

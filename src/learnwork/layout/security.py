@@ -26,7 +26,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
-_OPEN = ("/api/", "/ims/", "/resources/", "/graph/", "/bulk/", "/oembed")
+_OPEN = ("/api/", "/ims/case/", "/resources/", "/graph/", "/bulk/", "/oembed")
 _UNLIMITED = ("/static/", "/health")
 # Two hundred respondents of a survey may sit behind one address. There a client has this many shares; each respondent
 # has one of their own, which the survey's pages count.

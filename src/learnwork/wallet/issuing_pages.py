@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -73,7 +74,7 @@ def keys(request: HttpRequest, issuer: str) -> HttpResponse:
     return back
 
 
-@curators_only
+@partial(curators_only, largest=sheets.MOST_SENT)
 def give(request: HttpRequest, issuer: str) -> HttpResponse:
     """Issue a credential to people: first a look at every row, then the records."""
     found = service.issuer_named(issuer)

@@ -12,7 +12,7 @@ from learnwork.wallet import issuers
 from learnwork.wallet.errors import IssuerUnknownError
 from learnwork.wallet.known_issuers import knows
 from learnwork.wallet.models import Issuer, StatusList
-from learnwork.wallet.signing import named_list, published_list
+from learnwork.wallet.signing import media_type_of, named_list, published_list
 
 _OF_ISSUERS = {
     "did.json": (issuers.controller_document, "application/did+json"),
@@ -45,7 +45,7 @@ class OwnFetcher:
                 return None
             signed = published_list(found)
             body = signed.token.encode() or orjson.dumps(signed.document)
-            return Fetched(url, body, "application/vc+jwt" if signed.token else "application/vc")
+            return Fetched(url, body, media_type_of(found, signed))
         if parts[0] == "issuers" and len(parts) == 3 and parts[2] in _OF_ISSUERS:
             made, kind = _OF_ISSUERS[parts[2]]
             try:

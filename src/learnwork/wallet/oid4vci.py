@@ -22,7 +22,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_POST, require_safe
 
 from learnwork.layout.problems import problem_of
 from learnwork.records.dids import Method
@@ -33,6 +32,7 @@ from learnwork.records.parsing import parse
 from learnwork.records.tokens import key_of
 from learnwork.vocabulary.errors import LearnworkError
 from learnwork.wallet import issuers, offers, signing
+from learnwork.wallet.cross_origin import from_anywhere
 from learnwork.wallet.errors import ClaimRefusedError, IssuerUnknownError, OfferUnknownError
 from learnwork.wallet.models import Issuer, Offer
 
@@ -61,9 +61,7 @@ def offer_of(issuer: Issuer, code: str, form: str = CONFIGURATION) -> dict[str, 
 
 
 def _answer(body: dict[str, Any], status: int = 200) -> HttpResponse:
-    answer = HttpResponse(orjson.dumps(body), status=status, content_type="application/json")
-    answer["Access-Control-Allow-Origin"] = "*"
-    return answer
+    return HttpResponse(orjson.dumps(body), status=status, content_type="application/json")
 
 
 def endpoint(view: _View) -> _View:
@@ -91,7 +89,7 @@ def _refused(error: str, message: str, hint: str = "") -> ClaimRefusedError:
     return ClaimRefusedError(message, hint=hint, error=error)
 
 
-@require_safe
+@from_anywhere("GET", "HEAD")
 @endpoint
 def metadata(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     """The issuer's metadata (section 12.2)."""
@@ -138,7 +136,7 @@ def _algorithm(issuer: Issuer) -> str:
     return ALGORITHM_OF[PublicKey.from_jwk(issuers.current_key(issuer).public).kind]
 
 
-@require_safe
+@from_anywhere("GET", "HEAD")
 def type_metadata(request: HttpRequest) -> HttpResponse:
     """What the type of our SD-JWT VCs is (SD-JWT VC, section 6.2)."""
     return _answer(
@@ -150,7 +148,7 @@ def type_metadata(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
+@from_anywhere("GET", "HEAD")
 @endpoint
 def server_metadata(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     """The metadata of the authorization server (RFC 8414)."""
@@ -166,7 +164,7 @@ def server_metadata(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     return _answer(said)
 
 
-@require_safe
+@from_anywhere("GET", "HEAD")
 @endpoint
 @sensitive_variables("code")
 def offer(request: HttpRequest, issuer: Issuer, code: str) -> HttpResponse:
@@ -176,7 +174,7 @@ def offer(request: HttpRequest, issuer: Issuer, code: str) -> HttpResponse:
     return _answer(offer_of(issuer, code, form))
 
 
-@require_POST
+@from_anywhere("POST")
 @endpoint
 @sensitive_variables("code", "token")
 def token(request: HttpRequest, issuer: Issuer) -> HttpResponse:
@@ -195,7 +193,7 @@ def token(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     return _answer({"access_token": access, "token_type": "Bearer", "expires_in": lasts})
 
 
-@require_POST
+@from_anywhere("POST")
 @endpoint
 def nonce(request: HttpRequest, issuer: Issuer) -> HttpResponse:
     """A nonce for a proof (section 7). It is signed, not kept: an access token is for one record, whoever replays."""
@@ -207,7 +205,7 @@ def _salt(issuer: Issuer) -> str:
     return f"learnwork.oid4vci.{issuer.slug}"
 
 
-@require_POST
+@from_anywhere("POST")
 @endpoint
 @sensitive_variables("access", "body")
 def credential(request: HttpRequest, issuer: Issuer) -> HttpResponse:

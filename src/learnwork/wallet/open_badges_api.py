@@ -24,6 +24,7 @@ from learnwork.records.times import parse_moment
 from learnwork.vocabulary.errors import LearnworkError
 from learnwork.wallet import open_badges_records as service
 from learnwork.wallet import permissions
+from learnwork.wallet.cross_origin import opened, preflight
 from learnwork.wallet.errors import PermissionRefusedError
 from learnwork.wallet.holder_errors import UploadRefusedError
 from learnwork.wallet.verifying import MOST_BYTES
@@ -40,13 +41,8 @@ _SCOPES = {
 }
 
 
-def _open(answer: HttpResponse) -> HttpResponse:
-    answer["Access-Control-Allow-Origin"] = "*"
-    return answer
-
-
 def answered(body: Any, status: int = 200) -> HttpResponse:
-    return _open(HttpResponse(orjson.dumps(body), status=status, content_type="application/json"))
+    return opened(HttpResponse(orjson.dumps(body), status=status, content_type="application/json"))
 
 
 def status_info(status: int, description: str, minor: str = "") -> HttpResponse:
@@ -73,7 +69,7 @@ def endpoint(**views: tuple[str, _View]) -> Callable[[HttpRequest], HttpResponse
     @never_cache
     def answer(request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":
-            return _preflight(tuple(views))
+            return preflight(*views)
         scope, view = views.get(str(request.method), ("", None))
         if view is None:
             refused = status_info(405, f"This address takes {' and '.join(views)}.")
@@ -95,13 +91,6 @@ def _unauthorized(error: PermissionRefusedError) -> HttpResponse:
     word = str(error.data.get("error", "invalid_token"))
     answer = status_info(_STATUS.get(word, 401), f"{error.message} {error.hint}".strip())
     answer["WWW-Authenticate"] = f'Bearer realm="Open Badges", error="{word}"'
-    return answer
-
-
-def _preflight(methods: tuple[str, ...]) -> HttpResponse:
-    answer = _open(HttpResponse(status=204))
-    answer["Access-Control-Allow-Methods"] = ", ".join(methods)
-    answer["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Accept"
     return answer
 
 
@@ -167,7 +156,7 @@ def _upsert(request: HttpRequest, owner: User) -> HttpResponse:
         return status_info(400, "What was sent is not of the type that it says.")
     came = service.upsert(owner, body)
     kind = "text/plain" if text else "application/json"
-    return _open(HttpResponse(body, status=201 if came == "created" else 200, content_type=kind))
+    return opened(HttpResponse(body, status=201 if came == "created" else 200, content_type=kind))
 
 
 def _profile(_request: HttpRequest, owner: User) -> HttpResponse:
@@ -256,6 +245,8 @@ def as_oauth(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
     @never_cache
     @wraps(view)
     def answer(request: HttpRequest) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return preflight("POST")
         if request.method != "POST":
             return answered(
                 {"error": "invalid_request", "error_description": "This address takes POST."}, 405

@@ -11,13 +11,11 @@ from learnwork.wallet import issuers, signing
 from learnwork.wallet.errors import IssuerUnknownError
 from learnwork.wallet.models import StatusList
 
-_FRESH = 60  # seconds for which others may keep a list or a key: a revocation is seen that soon
-
 
 def _open(body: bytes, content_type: str) -> HttpResponse:
     answer = HttpResponse(body, content_type=content_type)
     answer["Access-Control-Allow-Origin"] = "*"
-    answer["Cache-Control"] = f"public, max-age={_FRESH}"
+    answer["Cache-Control"] = f"public, max-age={signing.FRESH}"
     return answer
 
 
@@ -39,7 +37,7 @@ def status_list(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     signed = signing.published_list(found)
     if signed.token:
-        return _open(signed.token.encode(), "application/vc+jwt")
+        return _open(signed.token.encode(), signing.media_type_of(found, signed))
     answer = _open(orjson.dumps(signed.document), _type_for(request))
     answer["Vary"] = "Accept"
     return answer

@@ -14,6 +14,7 @@ from learnwork.vocabulary.errors import LearnworkError, TooLargeError, Unreadabl
 
 MOST_ROWS = 20_000
 MOST_BYTES = 10_000_000
+MOST_SENT = MOST_BYTES + 100_000  # bytes of a form with a sheet in it
 # What a column is called here, and what else people call it.
 COLUMNS = {
     "mail": {"mail", "email", "e-mail", "email address", "correo"},

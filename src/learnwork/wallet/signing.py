@@ -28,6 +28,7 @@ from learnwork.records.data_model import (
     is_url,
     types_of,
 )
+from learnwork.records.jose import sign_token
 from learnwork.records.keys import PublicKey
 from learnwork.records.open_badges import is_badge
 from learnwork.records.proofs import add_proof
@@ -39,13 +40,17 @@ from learnwork.records.status_lists import (
     bitstring_list,
     revocation_entry,
     revocation_list,
+    token_list_claims,
+    token_reference,
 )
 from learnwork.records.tokens import make_token
 from learnwork.wallet.errors import CredentialRefusedError, CredentialUnknownError, IssuerRefusedError
-from learnwork.wallet.issuers import NAMED, current_key, method_of, secret_of, signs_tokens
+from learnwork.wallet.issuers import NAMED, PURPOSES, current_key, method_of, secret_of, signs_tokens
 from learnwork.wallet.models import Issued, Issuer, Key, StatusList
 
 SELECTIVE = "ecdsa-sd-2023"
+BOTH = "both"  # what the lists are for that `status` claims of SD-JWT VCs name: revocation and suspension
+FRESH = 60  # seconds for which others may keep a list or a key: a revocation is seen that soon
 _ENTRY = "BitstringStatusListEntry"
 _APART = ("identifier", "result", "narrative", "image")  # of a subject: shown or not, as the holder likes
 _FULL = (
@@ -86,8 +91,11 @@ def sign(
         canonize({name: value for name, value in document.items() if name != "proof"})
     key, now = current_key(issuer), datetime.now(UTC)
     with transaction.atomic():
-        entries = _enter(issuer, document)
-        token = _disclosable(document, key, holder, now) if holder else ""
+        if holder:
+            status, entries = _refer(issuer, document)
+            token = _disclosable(document | status, key, holder, now)
+        else:
+            entries, token = _enter(issuer, document), ""
         token = token or (_token(document, key) if signs_tokens(issuer) else "")
         signed = _enveloped(token) if token else _proven(document, key, now, mandatory=mandatory)
         issued = Issued.objects.create(
@@ -226,6 +234,15 @@ def _enter(issuer: Issuer, document: dict[str, Any]) -> dict[str, list[Any]]:
     return entries
 
 
+def _refer(issuer: Issuer, document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """The `status` claim of an SD-JWT VC and where it points, unless the credential brings its own status."""
+    if not issuer.status or "credentialStatus" in document:
+        return {}, {}
+    status_list, index = _take(issuer, BOTH)
+    reference = token_reference(address_of(status_list), index)
+    return {"status": reference}, {BOTH: [status_list.slug, index]}
+
+
 def _take(issuer: Issuer, purpose: str) -> tuple[StatusList, int]:
     """A free entry at random, so that neighbours say nothing about who was issued what when."""
     # One at a time for an issuer: two that find no open list would each begin one.
@@ -243,10 +260,20 @@ def _take(issuer: Issuer, purpose: str) -> tuple[StatusList, int]:
 
 
 def _begin(issuer: Issuer, purpose: str) -> StatusList:
-    empty, now = bytes(Bits.empty().data), datetime.now(UTC)
+    empty = Bits.empty(size=2, lsb=True) if purpose == BOTH else Bits.empty()
     return StatusList.objects.create(
-        slug=secrets.token_hex(12), issuer=issuer, purpose=purpose, bits=empty, taken=empty, changed_at=now
+        slug=secrets.token_hex(12),
+        issuer=issuer,
+        purpose=purpose,
+        bits=bytes(empty.data),
+        taken=bytes(Bits.empty().data),
+        changed_at=datetime.now(UTC),
     )
+
+
+def _bits_of(status_list: StatusList) -> Bits:
+    of_tokens = status_list.purpose == BOTH
+    return Bits(bytearray(status_list.bits), 2 if of_tokens else 1, lsb=of_tokens)
 
 
 def issued_as(issuer: Issuer, identifier: str) -> Issued:
@@ -265,12 +292,16 @@ def set_status(issued: Issued, purpose: str, value: bool, *, reason: str = "") -
     What verifiers see changes with the next copy of the list that they fetch. A record that stands in a list for
     suspension only is revoked by suspending it for good.
     """
-    others = (NAMED, "suspension") if purpose == "revocation" else ()
+    others = (NAMED, BOTH, "suspension") if purpose == "revocation" else (BOTH,)
     listed = next((each for each in (purpose, *others) if each in issued.entries), purpose)
     if listed not in issued.entries:
         raise IssuerRefusedError(
             f"The record stands in no status list for {purpose}.",
             hint=f"It stands in those for: {', '.join(issued.entries) or 'nothing'}.",
+        )
+    if listed == BOTH and purpose not in PURPOSES:
+        raise IssuerRefusedError(
+            f"A list of tokens knows no {purpose[:40]}.", hint=f"It knows {' and '.join(PURPOSES)}."
         )
     now = datetime.now(UTC)
     with transaction.atomic():
@@ -280,14 +311,20 @@ def set_status(issued: Issued, purpose: str, value: bool, *, reason: str = "") -
             raise IssuerRefusedError(
                 "A revoked record stays revoked.", hint="Issue it anew; suspend what may come back."
             )
+        issued.state = {**issued.state, purpose: value}
         if status_list is not None:
-            bits = Bits(bytearray(status_list.bits))
-            bits[issued.entries[listed][1]] = int(value)
+            bits = _bits_of(status_list)
+            bits[issued.entries[listed][1]] = _state_of(issued) if listed == BOTH else int(value)
             status_list.bits, status_list.changed_at = bytes(bits.data), now
             status_list.save(update_fields=["bits", "changed_at"])
-        issued.state = {**issued.state, purpose: value}
         issued.state_at, issued.reason = now, reason[:500]
         issued.save(update_fields=["state", "state_at", "reason"])
+
+
+def _state_of(issued: Issued) -> int:
+    """The value of a record in a list of tokens."""
+    state = next((name for name in ("revocation", "suspension") if issued.state.get(name)), "")
+    return {"revocation": 1, "suspension": 2}.get(state, 0)
 
 
 def _locked(issued: Issued, listed: str) -> StatusList | None:
@@ -314,8 +351,10 @@ def published_list(status_list: StatusList) -> Signed:
     """The signed list, as it is served; nothing is recorded of it."""
     issuer = status_list.issuer
     key = current_key(issuer)
+    if status_list.purpose == BOTH:
+        return Signed({}, _token_list(status_list, key), Issued(issuer=issuer, key=key))
     document = bitstring_list(
-        Bits(bytearray(status_list.bits)),
+        _bits_of(status_list),
         url=address_of(status_list),
         issuer=issuer.did,
         purpose=status_list.purpose,
@@ -326,3 +365,18 @@ def published_list(status_list: StatusList) -> Signed:
     suite = "ecdsa-rdfc-2019" if issuer.suite == SELECTIVE else issuer.suite
     signed = document if token else _proven(document, key, datetime.now(UTC), suite=suite)
     return Signed(signed, token, Issued(issuer=issuer, key=key))
+
+
+def _token_list(status_list: StatusList, key: Key) -> str:
+    """The list that the `status` claims of tokens refer to (draft-ietf-oauth-status-list, section 5.1)."""
+    now = datetime.now(UTC)
+    claims = token_list_claims(_bits_of(status_list), url=address_of(status_list), now=now, ttl=FRESH)
+    header = {"typ": "statuslist+jwt", "kid": method_of(key)}
+    return sign_token(header, {"iss": status_list.issuer.did, **claims}, secret_of(key))
+
+
+def media_type_of(status_list: StatusList, signed: Signed) -> str:
+    """The media type under which a published list is served."""
+    if status_list.purpose == BOTH:
+        return "application/statuslist+jwt"
+    return "application/vc+jwt" if signed.token else "application/vc"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import orjson
@@ -9,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from learnwork.intake.access import curators_only
-from learnwork.wallet import issuers, transcripts, verifying
+from learnwork.wallet import issuers, sheets, transcripts, verifying
 from learnwork.wallet.issuing_forms import TranscriptForm
 from learnwork.wallet.questions import short
 from learnwork.wallet.wording import said
 
 
-@curators_only
+@partial(curators_only, largest=sheets.MOST_SENT)
 def transcript(request: HttpRequest, issuer: str) -> HttpResponse:
     """First a verdict on every member, then the record. The web is asked, or most members could not be verified."""
     found = issuers.issuer_named(issuer)

@@ -24,7 +24,7 @@ from learnwork.records.selective import derive as derived_of
 from learnwork.records.verdict import Verdict, walk
 from learnwork.records.verification import verify
 from learnwork.vocabulary.errors import LearnworkError
-from learnwork.wallet import issuers, signing
+from learnwork.wallet import issuer_lists, issuers, signing
 from learnwork.wallet.errors import CredentialRefusedError
 from learnwork.wallet.knowledge import fetcher_for, knows
 from learnwork.wallet.models import Issuer
@@ -126,7 +126,8 @@ def _judged(issuer: Issuer, body: _Body, record: Any) -> HttpResponse:
         )
     _check_purpose(record, options.get("expectedProofPurpose"))
     asked = {name: options[name] for name in ("domain", "challenge") if isinstance(options.get(name), str)}
-    verdict = verify(record, fetcher=fetcher_for(issuer), knows=knows, **asked)
+    fetcher, registries = fetcher_for(issuer), issuer_lists.registries()
+    verdict = verify(record, fetcher=fetcher, knows=knows, registries=registries, **asked)
     return _told(verdict)
 
 

@@ -177,6 +177,8 @@ SECURE_REDIRECT_EXEMPT = [r"^health$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
 SECURE_REFERRER_POLICY = "same-origin"
+# The largest text that a page takes is a sheet or a record of 12 MB; pages that need less say so themselves.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_500_000
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "learnwork.web.pages.csrf_failed"
 APPEND_SLASH = False

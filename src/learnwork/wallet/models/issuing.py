@@ -53,7 +53,10 @@ class Key(models.Model):
 
 
 class StatusList(models.Model):
-    """A bitstring status list: `bits` as they are published, `taken` which entries belong to a record."""
+    """A status list: `bits` as they are published, `taken` which entries belong to a record.
+
+    purpose: of a bitstring status list; `both` is a token status list of the IETF, with two bits an entry.
+    """
 
     slug = models.CharField(max_length=40, unique=True)
     issuer = models.ForeignKey(Issuer, models.CASCADE, related_name="lists")
