@@ -62,6 +62,11 @@ def worded(key: str) -> str:
     return _(WORDS[key]) if key in WORDS else key
 
 
+def of_kind(key: str) -> str:
+    """The word of a kind of thing: "funder" is a role as well, and that one pays."""
+    return _("funder") if key == "funder" else worded(key)
+
+
 def backward(kind: str) -> str:
     """What the other end of a tie says of it."""
     return _(BACK.get(kind, kind))

@@ -35,6 +35,12 @@ def worded(key: str) -> str:
 
 
 @register.filter
+def of_kind(key: str) -> str:
+    """A kind of thing in words of the language in force."""
+    return wording.of_kind(key)
+
+
+@register.filter
 def item(mapping: Any, key: str) -> Any:
     """`{{ names|item:key }}`: "" where there is none."""
     return mapping.get(key, "")
