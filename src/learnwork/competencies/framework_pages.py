@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -23,17 +24,17 @@ from learnwork.vocabulary.errors import LearnworkError
 
 MOST_FOUND = 100
 MOST_CHANGES = 200
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 # Ending of the address → form of `writing.FORMS`.
 FILES = {"case.json": "case", "jsonld": "ctdl", "csv": "csv"}
 
 
-def _page(view: View) -> View:
+def readable(view: View) -> View:
     """Only for reading; what is not here is said in words."""
 
     @require_safe
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except LearnworkError as error:
@@ -45,12 +46,12 @@ def _page(view: View) -> View:
     return answer
 
 
-@_page
+@readable
 def frameworks(request: HttpRequest) -> HttpResponse:
     return render(request, "competencies/frameworks.html", {"rows": reading.listed(), "here": "frameworks"})
 
 
-@_page
+@readable
 def framework(request: HttpRequest, ctid: str) -> HttpResponse:
     """The tree, opened at `at` from `from` on; with `q` what holds these words, each with the way to it."""
     frame = reading.current(ctid)
@@ -86,7 +87,7 @@ def _opened(frame: Framework, at: str, start: int) -> dict[str, Any]:
     return {"level": level, "apart": apart, "uses": uses(one.ctid for one in shown)}
 
 
-@_page
+@readable
 def file(request: HttpRequest, ctid: str, ending: str) -> HttpResponse:
     """The whole framework as a file."""
     form = FILES[ending]
@@ -99,7 +100,7 @@ def file(request: HttpRequest, ctid: str, ending: str) -> HttpResponse:
     return response
 
 
-@_page
+@readable
 def changes(request: HttpRequest, ctid: str) -> HttpResponse:
     """What changed between two releases; the last two unless others are chosen. As JSON with `format=json`."""
     there = reading.releases(ctid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from learnwork.competencies import framework_pages, profile_pages
+from learnwork.competencies import alignment_pages, framework_pages, profile_pages
 
 _resource = "resources/<slug:ctid>"
 
@@ -28,4 +28,14 @@ framework_urls = [
     ),
 ]
 
-urlpatterns = [*profile_urls, *framework_urls]
+alignment_urls = [
+    path("alignments", alignment_pages.alignments, name="alignments"),
+    path("alignments.csv", alignment_pages.sheet, name="alignments-csv"),
+    path("alignments/review", alignment_pages.judge, name="review-alignments"),
+    path("alignments/review/many", alignment_pages.many, name="accept-many"),
+    path("alignments/review/undo", alignment_pages.undo, name="undo-alignments"),
+    path("alignments/<int:number>", alignment_pages.alignment, name="alignment"),
+    path(f"{_framework}/drift", alignment_pages.drift, name="framework-drift"),
+]
+
+urlpatterns = [*alignment_urls, *profile_urls, *framework_urls]
