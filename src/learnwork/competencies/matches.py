@@ -8,10 +8,11 @@ Nothing of a text is kept: a question holds identifiers only, and its address is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import median
+from typing import Literal
 from urllib.parse import urlencode
 
 import numpy as np
@@ -31,6 +32,7 @@ from learnwork.vocabulary.ctid import is_ctid
 from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.errors import LearnworkError
 
+Kind = Literal["field", "occupation", "credential"]
 EXAMPLES = 3
 MOST_MATCHES = 100
 
@@ -78,7 +80,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One place in the ranking. thing: what is meant: a field, an occupation, a credential, a program.
+    """One place in the ranking. thing: what is meant; kind: a field, an occupation, or a credential (or program).
 
     share: of what is asked, weighed. leads: None where no work was asked for; leads_to: work of the question that it
     leads to. through, behind, silent: occupations of the crosswalk, those behind that say what they ask, those that
@@ -86,6 +88,7 @@ class Match:
     """
 
     thing: Thing
+    kind: Kind
     score: float
     share: float
     leads: float | None
@@ -98,13 +101,37 @@ class Match:
     programs: int = 0
     examples: tuple[Example, ...] = ()
     search: str = ""
-    own: bool = False
     pattern: Pattern | None = None
+
+    @property
+    def rated(self) -> bool:
+        """Whether this is one occupation itself: what it asks is a source's word on it, derived from nothing."""
+        return self.kind == "occupation" and self.behind == 1
 
     @property
     def derived(self) -> bool:
         """Whether anything of it is derived from occupations."""
-        return any(line.derived for line in self.covered)
+        return not self.rated and any(line.derived for line in self.covered)
+
+    def _count(self, how: How) -> int:
+        return sum(line.how == how for line in self.covered)
+
+    @property
+    def stated(self) -> int:
+        return self._count(How.STATED)
+
+    @property
+    def expected(self) -> int:
+        return self._count(How.EXPECTED)
+
+    @property
+    def seldom(self) -> int:
+        return self._count(How.SELDOM)
+
+    @property
+    def asked(self) -> int:
+        """How many competencies it was held against."""
+        return len(self.covered) + len(self.lacking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +169,14 @@ def question(competencies: Sequence[str], occupations: Sequence[str] = (), held:
             hint=_("An identifier looks like ce-12345678-1234-4234-8234-123456789012."),
         )
     return Question(some, work, held)
+
+
+def question_of(read: ReadText, held: bool = False) -> Question:
+    """The question that a text asks: the first of its competencies that fit into one, and for what is asked, its
+    work. What somebody has is no work to be led to."""
+    work = () if held and read.competencies else tuple(one.occupation for one in read.work)
+    most = matching.MOST_ASKED - len(work)
+    return Question(tuple(one.ctid for one in read.competencies[:most]), work, held)
 
 
 def address(asked: Question) -> str:
@@ -238,7 +273,7 @@ def answer(asked: Question, *, limit: int = 10) -> Answer:
         tuple(table.things[table.keys[one]] for one in asked.occupations),
         tuple(ready.names[one.ctid] for one in ready.asks if not one.vias),
         tuple(_with_programs(ready, programs)),
-        tuple(_match(ready, row, _start(table, row)) for row in best),
+        tuple(_match(ready, row, _start(table, row), "occupation") for row in best),
         (len(ready.here.programs), len(table.occupations)),
     )
 
@@ -256,7 +291,9 @@ def why(asked: Question, ctid: str) -> Match:
         )
     profile = profiling.of(found.ctid)
     agreed = {line.competency.key: line.agreed for line in profile.lines if line.agreed}
-    return _match(ready, row, Thing(found.ctid, found.name), agreed, profile.pattern)
+    kind = _kind(ready.table, row) if found.pk in ready.table.things else "credential"
+    made = _match(ready, row, Thing(found.ctid, found.name), kind, agreed)
+    return replace(made, pattern=profile.pattern)
 
 
 def _row_of(here: Known, key: int) -> int | None:
@@ -270,44 +307,55 @@ def _start(table: Table, row: int) -> Thing:
     return table.things[table.rows[row].starts[0]]
 
 
+def _kind(table: Table, row: int) -> Kind:
+    """Of a row that starts from one place; an occupation leads to itself."""
+    return "occupation" if table.rows[row].through == table.rows[row].starts else "field"
+
+
 def _with_programs(ready: _Asking, rows: Sequence[int]) -> list[Match]:
     """Matches of programs: those that start from the same place are one, with the first of them."""
     here, table = ready.here, ready.table
     members = {row: here.programs[here.row_of_program == row] for row in rows}
-    shown = [int(key) for keys in members.values() for key in keys[:EXAMPLES]]
+    shown = [int(key) for keys in members.values() for key in keys[: 4 * EXAMPLES]]
     named = Resource.objects.in_bulk(shown)
     providers = queries.providers_of([one.ctid for one in named.values()])
     alone = {row for row in rows if table.rows[row].own or len(table.rows[row].starts) != 1}
     codes = documents_of([table.rows[row].starts[0] for row in rows if row not in alone])
     found = []
     for row in rows:
-        examples = tuple(
+        examples = _apart(
             Example(named[key].ctid, named[key].name, providers.get(named[key].ctid, ""))
-            for key in members[row][:EXAMPLES].tolist()
+            for key in members[row][: 4 * EXAMPLES].tolist()
         )
         if row in alone:
-            thing, search = Thing(examples[0].ctid, examples[0].name), ""
+            made = _match(ready, row, Thing(examples[0].ctid, examples[0].name), "credential")
         else:
-            thing, search = _start(table, row), _search(table, row, codes)
-        made = _match(ready, row, thing)
+            made = _match(ready, row, _start(table, row), _kind(table, row))
+        search = "" if row in alone else _search(table, row, codes)
         found.append(replace(made, programs=len(members[row]), examples=examples, search=search))
     return found
 
 
+def _apart(examples: Iterable[Example]) -> tuple[Example, ...]:
+    """The first few of different providers."""
+    found: dict[str, Example] = {}
+    for one in examples:
+        found.setdefault(one.provider, one)
+    return tuple(found.values())[:EXAMPLES]
+
+
 def _search(table: Table, row: int, documents: Mapping[int, Document]) -> str:
-    """The search for the programs of a row; an occupation leads to itself."""
-    of = table.rows[row]
-    code = documents.get(of.starts[0], {}).get("ceterms:codedNotation")
-    kind = "occupation" if of.through == of.starts else "field"
-    return f"/search?{urlencode({kind: code})}" if isinstance(code, str) else ""
+    """The search for the programs of a row."""
+    code = documents.get(table.rows[row].starts[0], {}).get("ceterms:codedNotation")
+    return f"/search?{urlencode([(_kind(table, row), code)])}" if isinstance(code, str) else ""
 
 
 def _match(
     ready: _Asking,
     row: int,
     thing: Thing,
+    kind: Kind,
     profile: Mapping[str, Mapping[str, int | float | None]] | None = None,
-    pattern: Pattern | None = None,
 ) -> Match:
     table, of = ready.table, ready.table.rows[row]
     found = matching.lines(ready.question, ready.asks, table, row)
@@ -318,6 +366,7 @@ def _match(
     }
     return Match(
         thing=thing,
+        kind=kind,
         score=round(float(ready.scores.total[row]), 3),
         share=round(float(ready.scores.share[row]), 3),
         leads=None if ready.scores.leads is None else round(float(ready.scores.leads[row]), 3),
@@ -329,8 +378,6 @@ def _match(
         through=len(of.through),
         behind=len(of.behind),
         silent=of.silent,
-        own=bool(of.own),
-        pattern=pattern,
     )
 
 

@@ -183,7 +183,8 @@ def _held(asks: Sequence[Asked], table: Table) -> Scores:
         for via in one.vias:
             has[via.column] = max(has[via.column], via.part)
     needed = np.asarray(table.strengths @ table.rarity, dtype=np.float32)
-    share = np.asarray(table.strengths @ (table.rarity * has), dtype=np.float32) / np.maximum(needed, 1e-9)
+    held = np.asarray(table.strengths @ (table.rarity * has), dtype=np.float32)
+    share = (held / np.maximum(needed, 1e-9)).astype(np.float32)
     share[np.diff(table.strengths.indptr) < FEWEST_ASKED] = 0
     return Scores(np.sqrt(share * _share(asks, table)).astype(np.float32), share)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from learnwork.competencies import alignment_pages, framework_pages, profile_pages
+from learnwork.competencies import alignment_pages, framework_pages, match_pages, profile_pages
 
 _resource = "resources/<slug:ctid>"
 
@@ -28,6 +28,11 @@ framework_urls = [
     ),
 ]
 
+match_urls = [
+    path("match", match_pages.match, name="match"),
+    path("match/<slug:ctid>", match_pages.why, name="match-why"),
+]
+
 alignment_urls = [
     path("alignments", alignment_pages.alignments, name="alignments"),
     path("alignments.csv", alignment_pages.sheet, name="alignments-csv"),
@@ -38,4 +43,4 @@ alignment_urls = [
     path(f"{_framework}/drift", alignment_pages.drift, name="framework-drift"),
 ]
 
-urlpatterns = [*alignment_urls, *profile_urls, *framework_urls]
+urlpatterns = [*alignment_urls, *match_urls, *profile_urls, *framework_urls]
