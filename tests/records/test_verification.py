@@ -328,7 +328,7 @@ def test_the_resources_of_the_public_validator(shared_data: Path):
     for path, expected in cases.items():
         data = (folder / path).read_bytes()
         found = verify(data, now=at)
-        fetcher = web(**_controllers(data))
+        fetcher = web(**controllers(data))
         assert verify(data, now=at, fetcher=fetcher).outcome == expected, (
             path,
             verify(data, now=at, fetcher=fetcher).checks,
@@ -337,7 +337,7 @@ def test_the_resources_of_the_public_validator(shared_data: Path):
             assert found.outcome == "incomplete", path  # a key in a fragment is never trusted
 
 
-def _controllers(data: bytes) -> dict[str, dict]:
+def controllers(data: bytes) -> dict[str, dict]:
     """A document for each issuer that the file names by address, which lists the keys that its proofs name."""
     import re
     from collections import defaultdict
