@@ -167,6 +167,7 @@ def spark_engine(
             ),
             "spark.sql.shuffle.partitions": str(partitions),
             "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
             # Planning anew after each step costs more than it saves where steps are short and partitions are chosen.
             "spark.sql.adaptive.enabled": "false",
             "spark.sql.catalogImplementation": "in-memory",
