@@ -15,6 +15,7 @@ from learnwork.landscape.acts import ACTS, BEGINNING
 from learnwork.landscape.curating import version
 from learnwork.landscape.model import RoleKind
 from learnwork.landscape.reading import landscape
+from learnwork.registry.models import Decision
 
 pytestmark = pytest.mark.django_db
 PAGE = "https://example.org/says-so"
@@ -179,7 +180,7 @@ def test_every_form_opens_for_readers_and_curators():
 def test_parts_that_are_not_there_and_unknown_changes_are_said_in_words():
     client = signed_in()
     for key, act in ACTS.items():
-        if act.now is not None and key not in ("goals", "describe"):
+        if act.now is not None and key not in ("goals", "describe", "sort"):
             assert client.get(f"/landscape/change/{ENTRY}/{key}?part=never").status_code == 404, key
     assert client.get(f"/landscape/change/{ENTRY}/explode").status_code == 404
     assert client.get(f"/landscape/change/{ctid('party')}/add-tie").status_code == 404
@@ -215,3 +216,83 @@ def test_an_entry_an_organization_and_a_term_are_entered_once_described_and_sort
         "What it is.",
     )
     assert entry.blocks == (ctid("block"),)
+
+
+def test_what_an_entry_is_sorted_under_can_be_taken_back():
+    client = signed_in()
+    shelves = [
+        said("block", "lw:BuildingBlock", ceterms_name={"en": "Records"}),
+        said("other-block", "lw:BuildingBlock", ceterms_name={"en": "Wallets"}),
+        said("sorted", "lw:Initiative", ceterms_name={"en": "Sorted"}, lw_buildingBlock=[ctid("block")]),
+    ]
+    load(reading(*shelves, by="shelves"), "made")
+    for chosen in (["block", "other-block"], ["other-block"], ["block"]):
+        blocks = [ctid(one) for one in chosen]
+        assert send(client, "sort", ctid=ctid("sorted"), shelves=blocks).status_code == 302
+        assert set(landscape().entries[ctid("sorted")].blocks) == set(blocks)
+    form = client.get(f"/landscape/change/{ctid('sorted')}/sort").content.decode()
+    assert f'<option value="{ctid("block")}" selected>' in form
+    assert ctid("other-block") not in words(client.get(f"/resources/{ctid('sorted')}")).partition("<body")[2]
+
+
+def test_a_grant_has_a_version_of_its_own_and_goes_with_a_reason():
+    client = signed_in()
+    grant = {"funder": "Acme", "amount": "5", "currency": "USD", "amount_type": "paid"}
+    send(client, "add-grant", **grant)
+    (made,) = landscape().grants
+    seen = version(made.ctid)
+    assert f'value="{seen}"' in words(client.get(f"/landscape/change/{ENTRY}/change-grant?part={made.ctid}"))
+    assert (
+        send(client, "change-grant", made.ctid, **{**grant, "amount": "6", "seen": seen}).status_code == 302
+    )
+    for act, data in (("change-grant", {**grant, "amount": "7"}), ("remove-grant", {"reason": "A mistake."})):
+        answer = send(client, act, made.ctid, **{**data, "seen": seen})
+        assert (answer.status_code, "was changed while you looked" in words(answer)) == (400, True), act
+    assert [int(one.amount or 0) for one in landscape().grants] == [6]
+    assert send(client, "remove-grant", made.ctid, seen=version(made.ctid)).status_code == 400
+    gone = send(client, "remove-grant", made.ctid, reason="A mistake.", seen=version(made.ctid))
+    assert (gone.status_code, landscape().grants) == (302, ())
+    assert Decision.objects.get(kind="retire").reason == f"A mistake. ({PAGE})"
+
+
+def test_a_reader_answers_a_question_in_the_same_form():
+    reader, client = Client(), signed_in()
+    send(reader, "add-role", party="Acme", kind="vendor", start="2021")
+    suggestion = Suggestion.objects.get()
+    judged = f"/curate/suggestions/{suggestion.pk}"
+    assert client.post(judged, {"answer": "return", "comment": "Since when?"}).status_code == 302
+    address = f"/landscape/change/{ENTRY}/add-role?again={suggestion.token}"
+    assert address in words(reader.get(f"/suggestions/{suggestion.token}"))
+    form = words(reader.get(address))
+    assert all(one in form for one in ("Since when?", 'value="Acme"', PAGE))
+    again = {"party": "Acme", "kind": "vendor", "start": "2022", "again": suggestion.token}
+    assert send(reader, "add-role", **again)["Location"] == f"/suggestions/{suggestion.token}"
+    suggestion.refresh_from_db()
+    assert (suggestion.state, suggestion.change["data"]["start"]) == ("waiting", "2022")
+    assert "From: 2022" in suggestion.right
+    assert send(reader, "add-role", **again).status_code == 400, "nothing is asked any more"
+    assert reader.get(address.replace("add-role", "add-tie")).status_code == 404
+    assert Suggestion.objects.count() == 1
+
+
+def test_a_wanted_word_that_is_no_term_is_waved_away_and_brought_back():
+    entries = (
+        said(
+            f"w{n}",
+            "lw:Initiative",
+            ceterms_name={"en": f"W{n}"},
+            ceterms_description={"en": "A trust grid."},
+        )
+        for n in range(5)
+    )
+    load(reading(*entries, by="words"), "made")
+    client, wave = signed_in(), "/landscape/wanted/wave"
+    assert "trust grid" in words(Client().get("/landscape/wanted"))
+    assert "sign-in" in Client().post(wave, {"word": "trust grid"})["Location"]
+    for _twice in range(2):
+        assert client.post(wave, {"word": "trust grid"}).status_code == 302
+    assert "trust grid" not in words(Client().get("/landscape/wanted"))
+    assert "List it again" in words(client.get("/landscape/wanted"))
+    assert client.post(wave, {"word": "trust grid", "back": "1"}).status_code == 302
+    assert "trust grid" in words(Client().get("/landscape/wanted"))
+    assert client.post(wave, {"word": "trust grid", "back": "1"}).status_code == 400

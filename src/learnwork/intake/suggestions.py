@@ -309,6 +309,7 @@ def amend(token: str, given: Given) -> Suggestion:
         view = queries.resource(suggestion.resource.ctid)
         suggestion.wrong, suggestion.right = given.wrong.strip(), given.right.strip()
         suggestion.evidence, suggestion.state = given.evidence, Suggestion.State.WAITING
+        suggestion.change = dict(given.change) or suggestion.change
         suggestion.said = _as_json(subject(view, suggestion.about).values)
         suggestion.save()
         return suggestion

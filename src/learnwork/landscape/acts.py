@@ -36,7 +36,8 @@ class UnknownChangeError(LearnworkError):
 class Act:
     """One change. about: the property it is about. of: "entry", "party" or "both" may be changed so.
 
-    apply: (CTID, key of the part, data of the form, who). now: (map, CTID, key) → what the form begins with; None where
+    apart: its part is a resource of its own, which has a version of its own. apply: (CTID, key of the part, data of the
+    form, who). now: (map, CTID, key) → what the form begins with; None where
     it begins empty.
     """
 
@@ -47,6 +48,7 @@ class Act:
     apply: Callable[[str, str, Data, By], object]
     of: str = "entry"
     now: Callable[[Landscape, str, str], Data] | None = None
+    apart: bool = False
 
 
 def _role(known: Landscape, ctid: str, key: str) -> Role:
@@ -128,7 +130,7 @@ def _terms(data: Data, passes_on: tuple[str, ...] = ()) -> GrantTerms:
 
 def _change_grant(ctid: str, key: str, data: Data, by: By) -> None:
     before = grant_of(living(), ctid, key)
-    services_grants.change_grant(key, _terms(data, before.passes_on), _unseen(by))
+    services_grants.change_grant(key, _terms(data, before.passes_on), by)
 
 
 def _unseen(by: By) -> By:
@@ -153,9 +155,9 @@ def _remove_stage(ctid: str, key: str, _data: Data, by: By) -> None:
     services.remove_stage(ctid, period, issued, by)
 
 
-def _remove_grant(ctid: str, key: str, _data: Data, by: By) -> None:
+def _remove_grant(ctid: str, key: str, data: Data, by: By) -> None:
     grant_of(living(), ctid, key)
-    services_grants.remove_grant(key, by.citation, _unseen(by))
+    services_grants.remove_grant(key, data["reason"], by)
 
 
 _FACTS = {
@@ -270,8 +272,8 @@ _ACTS = (
         "",
         lambda c, _k, d, by: services_grants.add_grant(c, _terms(d), _unseen(by)),
     ),
-    Act("change-grant", _("Change it"), forms.GrantForm, "", _change_grant, now=_grant),
-    Act("remove-grant", _("Do not count it"), forms.NothingForm, "", _remove_grant, now=_grant),
+    Act("change-grant", _("Change it"), forms.GrantForm, "", _change_grant, now=_grant, apart=True),
+    Act("remove-grant", _("Do not count it"), forms.ReasonForm, "", _remove_grant, now=_grant, apart=True),
     Act(
         "goals",
         _("Order it by other goals"),
@@ -303,6 +305,7 @@ _ACTS = (
         forms.SortForm,
         "lw:buildingBlock",
         lambda c, _k, d, by: services_library.sort_under(c, d["shelves"], by),
+        now=lambda m, c, _k: {"shelves": [*m.entries[c].blocks, *m.entries[c].topics]},
     ),
     Act(
         "reviewed",

@@ -26,6 +26,7 @@ from learnwork.landscape.parts import listed, parts
 from learnwork.registry import decisions, queries, store
 from learnwork.registry.composition import canonical
 from learnwork.registry.models import Envelope
+from learnwork.registry.views import ResourceView
 from learnwork.vocabulary.documents import Document
 
 if TYPE_CHECKING:
@@ -75,16 +76,21 @@ def state(ctid: str, change: Callable[[Document, Document], Document], by: By) -
         view = queries.resource(ctid)
         if view.tombstone is not None:
             raise MapEditError(_("This is not shown any more."), hint=_("Look where it went."))
-        if by.seen and by.seen != _digest(view.document):
-            raise ChangedMeanwhileError(
-                _("%(name)s was changed while you looked at it.") % {"name": view.name},
-                hint=_("Look at what it says now, and make your change again."),
-            )
+        unchanged(view, by)
         before = _said_before(view.ctid)
         after = change(before, view.document)
         pages = list(dict.fromkeys([*listed(before.get("lw:citation")), page]))
         head = {"@type": view.type, "ceterms:ctid": view.ctid}
         say({**head, **before, **after, "lw:citation": pages}, by)
+
+
+def unchanged(view: ResourceView, by: By) -> None:
+    """Raises `ChangedMeanwhileError` where it is not any more what the person looked at."""
+    if by.seen and by.seen != _digest(view.document):
+        raise ChangedMeanwhileError(
+            _("%(name)s was changed while you looked at it.") % {"name": view.name},
+            hint=_("Look at what it says now, and make your change again."),
+        )
 
 
 def say(document: Document, by: By) -> None:

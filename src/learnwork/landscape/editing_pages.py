@@ -126,6 +126,18 @@ def _done(
     return HttpResponseRedirect(f"/resources/{view.ctid}")
 
 
+@curators_only
+def wave(request: HttpRequest) -> HttpResponse:
+    """A wanted word is no term, or is listed again."""
+    if request.method == "POST":
+        word = request.POST.get("word", "")
+        if request.POST.get("back"):
+            services_library.bring_back(word)
+        else:
+            services_library.wave_away(word, curator(request))
+    return HttpResponseRedirect("/landscape/wanted")
+
+
 _NEW: dict[str, tuple[Any, type[ChangeForm], Callable[[dict[str, Any], By], str]]] = {
     "entries": (
         gettext_lazy("Enter an initiative"),
@@ -176,7 +188,16 @@ def _suggested(request: HttpRequest, view: ResourceView, what: Act) -> Any:
     number = (request.POST if request.method == "POST" else request.GET).get("suggestion", "")
     if not number.isdigit():
         return None
-    found = suggestions.of_number(int(number))
+    return _matching(suggestions.of_number(int(number)), view, what)
+
+
+def _returned(request: HttpRequest, view: ResourceView, what: Act) -> Any:
+    """The reader's own suggestion, by its secret, that a curator has returned; None of a new one."""
+    token = (request.POST if request.method == "POST" else request.GET).get("again", "")
+    return _matching(suggestions.of_token(token), view, what) if token else None
+
+
+def _matching(found: Any, view: ResourceView, what: Act) -> Any:
     if found.change.get("act") != what.key or found.resource_id not in view.ids:
         raise UnknownChangeError(
             _("That suggestion is about something else."), hint=_("Open it from the queue.")
@@ -186,40 +207,53 @@ def _suggested(request: HttpRequest, view: ResourceView, what: Act) -> Any:
 
 def _suggest(request: HttpRequest, view: ResourceView, what: Act) -> HttpResponse:
     """A reader's change, with the page that says so: it waits for a curator, and nothing of it is shown before."""
-    part = _part(request)
-    form = _form(request, view, what, part, {})
-    reader = ReaderForm(request.POST if request.method == "POST" else None)
+    before = _returned(request, view, what)
+    part = before.change.get("part", "") if before else _part(request)
+    begins = {**before.change.get("data", {}), "citation": before.evidence} if before else {}
+    form = _form(request, view, what, part, begins)
+    first = {"wrong": before.wrong} if before else {}
+    reader = ReaderForm(request.POST if request.method == "POST" else None, initial=first)
+    if before:
+        del reader.fields["mail"]
     if form.is_valid() and reader.is_valid():
-        data = {
-            name: _plain(value)
-            for name, value in form.cleaned_data.items()
-            if name not in ("seen", "citation")
-        }
-        asked = {
-            "at": f"/landscape/change/{view.ctid}/{what.key}",
-            "act": what.key,
-            "part": part,
-            "data": data,
-            "seen": form.cleaned_data["seen"],
-        }
-        said = reader.cleaned_data["wrong"].strip() or str(what.label)
-        given = suggestions.Given(
-            said,
-            "\n".join(one for one in (f"{what.label}: {part}" if part else "", described(form)) if one),
-            form.cleaned_data["citation"],
-            reader.cleaned_data["mail"],
-            asked,
-            client=client_of(
-                request.META.get("REMOTE_ADDR", ""),
-                request.META.get("HTTP_X_FORWARDED_FOR", ""),
-                settings.PROXIES,
-            ),
-        )
+        given = _given(request, view, what, part, form, reader)
+        if before:
+            made = suggestions.amend(before.token, given)
+            return HttpResponseRedirect(f"/suggestions/{made.token}")
         about = what.about if what.about in view.claims else ""
         made = suggestions.suggest(view.ctid, about, given)
         return HttpResponseRedirect(f"/suggestions/{made.token}?made=1")
     status = 400 if form.errors or reader.errors else 200
-    return _page(request, view, what, form, {"reader": reader, "curates": False}, status)
+    return _page(request, view, what, form, {"reader": reader, "again": before, "curates": False}, status)
+
+
+def _given(
+    request: HttpRequest, view: ResourceView, what: Act, part: str, form: ChangeForm, reader: ReaderForm
+) -> suggestions.Given:
+    """What a reader says with a form, for the queue and for the form in which a curator opens it."""
+    data = {
+        name: _plain(value) for name, value in form.cleaned_data.items() if name not in ("seen", "citation")
+    }
+    asked = {
+        "at": f"/landscape/change/{view.ctid}/{what.key}",
+        "act": what.key,
+        "part": part,
+        "data": data,
+        "seen": form.cleaned_data["seen"],
+    }
+    right = (f"{what.label}: {part}" if part else "", described(form))
+    return suggestions.Given(
+        reader.cleaned_data["wrong"].strip() or str(what.label),
+        "\n".join(one for one in right if one),
+        form.cleaned_data["citation"],
+        reader.cleaned_data.get("mail", ""),
+        asked,
+        client=client_of(
+            request.META.get("REMOTE_ADDR", ""),
+            request.META.get("HTTP_X_FORWARDED_FOR", ""),
+            settings.PROXIES,
+        ),
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -236,7 +270,7 @@ def _form(
 ) -> ChangeForm:
     now = what.now(living(), view.ctid, part) if what.now else {}
     begin = {**now, **{name: value for name, value in begins.items() if value}}
-    begin["seen"] = curating.version(view.ctid)
+    begin["seen"] = curating.version(part if what.apart else view.ctid)
     return what.form(request.POST if request.method == "POST" else None, initial=begin)
 
 
@@ -250,12 +284,13 @@ def _page(
 ) -> HttpResponse:
     known = living()
     suggestion: Any = more.get("suggestion")
+    opened: Any = suggestion or more.get("again")
     names = {one.name for one in known.parties.values()} | {one.name for one in known.entries.values()}
     context = {
         "view": view,
         "act": what,
         "form": form,
-        "part": suggestion.change.get("part", "") if suggestion else _part(request),
+        "part": opened.change.get("part", "") if opened else _part(request),
         "moved": bool(suggestion) and suggestion.change.get("seen") != form.initial.get("seen"),
         "names": sorted(names, key=str.casefold),
         "here": "landscape",
@@ -267,6 +302,7 @@ def _page(
 urls = [
     path("landscape/stale", stale, name="landscape-stale"),
     *(path(f"landscape/new/{kind}", new, {"kind": kind}, name=f"landscape-new-{kind}") for kind in _NEW),
+    path("landscape/wanted/wave", wave, name="landscape-wave"),
     path("landscape/change/<slug:ctid>", changes, name="landscape-changes"),
     path("landscape/change/<slug:ctid>/<slug:key>", change, name="landscape-change"),
 ]

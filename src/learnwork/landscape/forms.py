@@ -92,6 +92,10 @@ class NothingForm(ChangeForm):
     """Taking something away: nothing but the page that shows that it was never so."""
 
 
+class ReasonForm(ChangeForm):
+    reason = _text(_("Why"), most=1000)
+
+
 class MilestoneForm(ChangeForm):
     name = _text(_("What is to be reached"))
     planned = _day(_("Planned for"), required=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from learnwork.formats.states import NAMES as STATES
-from learnwork.landscape import conflicting, glossary, reviewing
+from learnwork.landscape import conflicting, glossary, reviewing, services_library
 from learnwork.landscape.answering import living
 from learnwork.landscape.compiling import CLASSES
 from learnwork.landscape.conflicting import Conflict, Subject
@@ -59,17 +59,17 @@ class Overview:
 
 def overview() -> Overview:
     """The overview; read again once something was published."""
-    return _overview(listing.state())
+    return _overview(listing.state(), len(wanted_terms()))
 
 
 @lru_cache(maxsize=1)
-def _overview(state: str) -> Overview:
+def _overview(state: str, wanted: int) -> Overview:
     counted = tallies(living())
     return Overview(
         counted,
         shelves(),
         lately(),
-        len(wanted_terms()),
+        wanted,
         len(conflicts()),
         counted.entries - counted.with_lead,
     )
@@ -103,8 +103,12 @@ def lately() -> tuple[Changed, ...]:
 
 
 def wanted_terms() -> tuple[glossary.Wanted, ...]:
-    """Words that more than three entries use and the glossary does not have; see `glossary.wanted`."""
-    return _wanted(listing.state())
+    """Words that more than three entries use and the glossary does not have; see `glossary.wanted`.
+
+    Without those that a curator waved away.
+    """
+    away = services_library.waved_away()
+    return tuple(one for one in _wanted(listing.state()) if one.text not in away)
 
 
 @lru_cache(maxsize=1)

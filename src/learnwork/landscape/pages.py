@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from learnwork.landscape import addresses, glossary, library, overviewing
+from learnwork.landscape import addresses, glossary, library, overviewing, services_library
 from learnwork.landscape.answering import Asked, ask, living, page
 from learnwork.landscape.narrowing import narrowing
 from learnwork.landscape.shelves import shelves
@@ -57,7 +57,8 @@ def wanted(request: HttpRequest) -> HttpResponse:
     found = overviewing.wanted_terms()
     entered = living().entries
     rows = [(one, [entered[ctid] for ctid in one.entries if ctid in entered]) for one in found]
-    context = {"rows": rows, "often": glossary.OFTEN, **_here("wanted")}
+    away = sorted(services_library.waved_away(), key=str.casefold)
+    context = {"rows": rows, "often": glossary.OFTEN, "away": away, **_here("wanted")}
     return render(request, "landscape/wanted.html", context)
 
 

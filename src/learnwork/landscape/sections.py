@@ -25,7 +25,16 @@ from learnwork.vocabulary.documents import texts
 
 # Properties that the sections of an entry, and of a party, speak of.
 _DATED = (parts.ROLES, parts.TIES, parts.MILESTONES, parts.STAGES, parts.NAMES, parts.PARENTS, parts.GOALS)
-_OF_ENTRY = (*_DATED, *MENTIONS, "lw:buildingBlock", "lw:topic", "lw:goal", "lw:parent", "lw:reviewedOn")
+_OF_ENTRY = (
+    *_DATED,
+    *MENTIONS,
+    "lw:buildingBlock",
+    "lw:topic",
+    "lw:goal",
+    "lw:parent",
+    "lw:reviewedOn",
+    "lw:notUnder",
+)
 _OF_PARTY = (parts.NAMES, parts.PARENTS, "lw:partOf")
 _PARTIES = frozenset(
     {"lw:Alliance", "lw:Funder", "ceterms:CredentialOrganization", "ceterms:QACredentialOrganization"}

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import uuid4
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from learnwork.landscape import checks
 from learnwork.landscape.checks import MapEditError
 from learnwork.landscape.compiling import ENTRY
 from learnwork.landscape.compiling_grants import GRANT
-from learnwork.landscape.curating import By, prefer, say, state
+from learnwork.landscape.curating import By, prefer, say, state, unchanged
 from learnwork.landscape.model import AmountType
 from learnwork.registry import decisions, queries
 from learnwork.vocabulary.ctid import is_ctid
@@ -72,7 +73,10 @@ def change_grant(ctid: str, terms: GrantTerms, by: By) -> None:
 
 def remove_grant(ctid: str, reason: str, by: By) -> None:
     """Rule that a grant is not to be counted; the ruling can be undone."""
-    decisions.retire(_grant(ctid), author=by.author, reason=checks.written(reason, _("The reason")))
+    why = f"{checks.written(reason, _('The reason'))} ({checks.page(by.citation)})"
+    with transaction.atomic():
+        unchanged(queries.resource(_grant(ctid)), by)
+        decisions.retire(ctid, author=by.author, reason=why)
 
 
 def _grant(ctid: str) -> str:

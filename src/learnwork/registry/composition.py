@@ -19,6 +19,8 @@ from django.utils.translation import gettext_noop
 from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.types import by_class
 
+# What a curator says that a thing is not sorted under → the properties that say it is.
+_NOT_UNDER, _UNDER = "lw:notUnder", ("lw:buildingBlock", "lw:topic")
 # Role of a dated part of `lw:roles` → the property that states it without dates.
 _UNDATED = {"lead": "lw:ledBy", "partner": "lw:partner", "funder": "lw:fundedBy"}
 _WITHOUT_CLAIMS = frozenset({"@id", "@context", "ceterms:ctid"})
@@ -73,7 +75,8 @@ def compose(
     """The document that the statements make together. Empty when there is no statement.
 
     One statement alone is its own composition. The order of `statements` and of `preferences` does not matter.
-    Of a role that dated parts end or take back, the property without dates names its holder no more; the claim stays.
+    Of a role that dated parts end or take back, the property without dates names its holder no more, and what
+    `lw:notUnder` names is taken out of building blocks and topics; the claims stay.
     """
     ranked = sorted(statements, key=lambda s: s.rank)
     if len(ranked) == 1:
@@ -88,7 +91,8 @@ def compose(
         speakers = _order(ranked, term, preferred)
         values = [s.document[term] for s in speakers]
         document[term] = _one(values) if _is_single(kind, term, values) else _union(values)
-    for term, held in _held(document, lambda part: not part.get("ceterms:endDate")).items():
+    corrected = _held(document, lambda part: not part.get("ceterms:endDate")) | _sorted_under(document)
+    for term, held in corrected.items():
         document[term] = held
         if not held:
             del document[term]
@@ -161,6 +165,16 @@ def _held(document: Document, holds: Callable[[Any], bool]) -> Document:
         held = [who for who, part in dated if holds(part) and not part.get("lw:removed")]
         corrected[term] = _union([plain, held])
     return corrected
+
+
+def _sorted_under(document: Document) -> Document:
+    """Building blocks and topics without those that `lw:notUnder` names."""
+    away = {canonical(one) for one in as_list(document.get(_NOT_UNDER) or [])}
+    return {
+        term: [one for one in as_list(document[term]) if canonical(one) not in away]
+        for term in _UNDER
+        if away and term in document
+    }
 
 
 def _actor(part: Document) -> Any:

@@ -3,5 +3,6 @@
 from learnwork.landscape.models.declared import GapDeclaration
 from learnwork.landscape.models.editions import Edition, EditionPrint, FrozenEdition
 from learnwork.landscape.models.rulings import Ruling
+from learnwork.landscape.models.words import NoTerm
 
-__all__ = ["Edition", "EditionPrint", "FrozenEdition", "GapDeclaration", "Ruling"]
+__all__ = ["Edition", "EditionPrint", "FrozenEdition", "GapDeclaration", "NoTerm", "Ruling"]
