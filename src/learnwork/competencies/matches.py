@@ -283,7 +283,7 @@ def why(asked: Question, ctid: str) -> Match:
     ready = _asking(asked)
     found = queries.find(ctid)
     found = found.merged_into or found
-    row = _row_of(ready.here, found.pk)
+    row = row_of(ready.here, found.pk)
     if row is None:
         raise UnknownAskedError(
             _("Nothing is known of what %(name)s teaches or asks.") % {"name": found.name[:80]},
@@ -296,7 +296,8 @@ def why(asked: Question, ctid: str) -> Match:
     return replace(made, pattern=profile.pattern)
 
 
-def _row_of(here: Known, key: int) -> int | None:
+def row_of(here: Known, key: int) -> int | None:
+    """The row of a program, field or occupation by its key; None where nothing is to be expected of it."""
     place = int(np.searchsorted(here.programs, key))
     if place < len(here.programs) and here.programs[place] == key:
         return int(here.row_of_program[place])

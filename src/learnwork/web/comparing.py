@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from learnwork.competencies.comparison_section import CompetencyPart, part
 from learnwork.layout import comparison
 from learnwork.layout.comparison import Cell, Comparison, Row
 from learnwork.layout.problems import status_of
@@ -52,13 +53,17 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonPage:
-    """sections: (key, heading, rows that differ). equal: the rows in which all say the same. more: a search to add."""
+    """sections: (key, heading, rows that differ). equal: the rows in which all say the same. more: a search to add.
+
+    competencies: None where none is known of any of them.
+    """
 
     things: tuple[Thing, ...]
     sections: tuple[tuple[str, str, tuple[ShownRow, ...]], ...]
     equal: tuple[ShownRow, ...]
     more: str
     notes: tuple[Reference, ...]
+    competencies: CompetencyPart | None
 
 
 def asked(request: HttpRequest) -> list[str]:
@@ -94,6 +99,7 @@ def comparison_page(made: Comparison) -> ComparisonPage:
         equal,
         f"/search?{urlencode({'keep': ctids}, doseq=True)}" if len(ctids) < comparison.MOST else "",
         notes.all(),
+        part(made.things, names),
     )
 
 
