@@ -11,9 +11,11 @@ from urllib.parse import urlencode
 import jsonschema
 import pytest
 from django.test import Client
+from tests.made import reading, said
 from tests.surveys import making
 
 from learnwork.intake import dumps
+from learnwork.intake.loading import load
 from learnwork.landscape import editions
 from learnwork.surveys import services, studies
 
@@ -22,6 +24,7 @@ pytestmark = [pytest.mark.usefixtures("index"), pytest.mark.django_db]
 
 @pytest.fixture
 def described(client: Client, tmp_path: Path) -> Any:
+    load(reading(said("frame", "ceasn:CompetencyFramework", ceasn_name={"en": "Shop"}), by="other"), "made")
     dumps.make()
     survey = making.survey()
     services.close(survey)

@@ -62,7 +62,7 @@ def alignment(request: HttpRequest, number: int) -> HttpResponse:
 
 @readable
 def drift(request: HttpRequest, ctid: str) -> HttpResponse:
-    """What a new version of a framework touches; as JSON at `format=json` of the API's address."""
+    """What a new version of a framework touches."""
     found = drifted(ctid, request.GET.get("from", "")[:60], request.GET.get("to", "")[:60])
     context = {
         "found": found,

@@ -142,8 +142,8 @@ def document(found: Drift) -> dict[str, Any]:
     """For programs: JSON values only."""
     return {
         "framework": found.frame.ctid,
-        "from": found.before.label if found.before else None,
-        "to": found.after.label if found.after else None,
+        "before": found.before.label if found.before else None,
+        "after": found.after.label if found.after else None,
         "counts": found.counts,
         "touched": [
             {

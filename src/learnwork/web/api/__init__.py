@@ -1,6 +1,7 @@
 """The read-only API. `root` says what holds for every address; each other module answers some of them."""
 
 from learnwork.web.api import (
+    alignments,
     bulk,
     changes,
     compare,
@@ -27,6 +28,7 @@ for _router in (
     bulk.router,
     surveys.router,
     profiles.router,
+    alignments.router,
     landscape.router,
     progress.router,
     gaps.router,

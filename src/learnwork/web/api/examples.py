@@ -23,7 +23,15 @@ def here() -> dict[str, Any]:
     key = f"api-examples:{listing.state()}:{library.state()}:{editions.state()}"
     known: dict[str, Any] | None = cache.get(key)
     if known is None:
-        known = {**_fixed(), **_of_resource(), **_of_source(), **_of_surveys(), **_of_map(), **_of_editions()}
+        known = {
+            **_fixed(),
+            **_of_resource(),
+            **_of_framework(),
+            **_of_source(),
+            **_of_surveys(),
+            **_of_map(),
+            **_of_editions(),
+        }
         cache.set(key, known, timeout=3600)
     return known
 
@@ -37,6 +45,8 @@ def _fixed() -> dict[str, Any]:
         "direction": "incoming",
         "/api/types/{key} key": all_types()[0].key,
         "/api/landscape/coordination/{layer} layer": "organizations",
+        "/api/alignments least": 0.5,
+        "/api/alignments source": "cip2020",
     }
 
 
@@ -52,6 +62,12 @@ def _of_resource() -> dict[str, Any]:
     numbers = {"number": version, "from": str(version)} if version else {}
     pair = current.values_list("ctid", flat=True)[:2]
     return {"ctid": row.ctid, "ids": ",".join(pair), **numbers}
+
+
+def _of_framework() -> dict[str, Any]:
+    rows = Resource.objects.filter(type="ceasn:CompetencyFramework", status=Resource.Status.CURRENT)
+    ctid = rows.order_by("id").values_list("ctid", flat=True).first()
+    return {"/api/frameworks/{ctid}/drift ctid": ctid} if ctid else {}
 
 
 def _of_source() -> dict[str, Any]:
