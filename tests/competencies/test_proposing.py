@@ -76,6 +76,20 @@ def test_what_is_proposed_is_kept_with_reasons_and_a_second_run_changes_nothing(
     assert proposing.propose(SHOP, TRADE, least=0.0, k=1).kept.withdrawn == 4
 
 
+def test_things_of_two_kinds_are_no_more_than_related() -> None:
+    items = [
+        said(key, kind, identifiers=[(scheme, code)], ceterms_name={"en": "Welding"})
+        for key, kind, scheme, code in (
+            ("field", "lw:FieldOfStudy", "cip2020", "48.0508"),
+            ("work", "ceterms:Occupation", "soc2018", "51-4121"),
+        )
+    ]
+    load(reading(*items), "made")
+    assert proposing.propose("cip2020", "soc2018", least=0.0).kept.new == 1
+    [row] = aligning.in_force()
+    assert (row.relation, row.source_key, row.target_in) == ("related", "48.0508", "soc2018")
+
+
 def test_a_framework_is_not_aligned_with_itself_or_with_nothing(frames: None) -> None:
     with pytest.raises(AlignmentRefusedError, match="with itself"):
         proposing.propose(SHOP, SHOP)

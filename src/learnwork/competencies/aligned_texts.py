@@ -24,6 +24,7 @@ SCHEMES = {
     "onet": gettext_lazy("Occupations of O*NET"),
     "esco": gettext_lazy("Occupations of ESCO"),
 }
+_KINDS = {"cip2020": "field", "soc2018": "occupation", "onet": "occupation", "esco": "occupation"}
 _OTHERS = {
     "onet2010": gettext_lazy("Occupations of O*NET (2010)"),
     "soc2010": gettext_lazy("Occupations (SOC 2010)"),
@@ -41,9 +42,10 @@ class NothingToAlignError(LearnworkError):
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """key: CTID of a framework, or a scheme. ends: by the key of the text."""
+    """key: CTID of a framework, or a scheme. kind: of things in it. ends: by the key of the text."""
 
     key: str
+    kind: str
     name: str
     texts: tuple[Text, ...]
     ends: dict[str, End]
@@ -58,7 +60,9 @@ def collection(key: str) -> Collection:
             hint=_("Name a framework by its CTID, or one of %(all)s.") % {"all": ", ".join(SCHEMES)},
         )
     made = tuple(text for text, _end in found)
-    return Collection(key, named([key])[key], made, {text.key: end for text, end in found})
+    return Collection(
+        key, _KINDS.get(key, "competency"), named([key])[key], made, {text.key: end for text, end in found}
+    )
 
 
 def named(keys: list[str]) -> dict[str, str]:

@@ -57,7 +57,8 @@ class UnknownAlignmentError(LearnworkError):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One word to keep. on: when it was said; None for today, and then the same word again says nothing new."""
+    """One word to keep. on: when it was said; None: today, or of a publisher not known. The same word again
+    says nothing new, unless it says another day."""
 
     source: End
     target: End
@@ -245,7 +246,7 @@ def _row(said: Said, rater: Rater, before: Alignment | None) -> Alignment:
         rater_name=rater.name,
         origin=rater.origin,
         rank=rater.rank,
-        said_on=said.on or timezone.localdate(),
+        said_on=said.on or (None if rater.origin else timezone.localdate()),
         method=rater.method,
         confidence=said.confidence,
         rationale=said.rationale.strip()[:LONGEST_RATIONALE],

@@ -34,8 +34,8 @@ _REASONS = {
     "any-label-shared": _("a label that both have"),
     "labels-shared": _("how many labels both have"),
     "words-in-common": _("how many words both have"),
-    "neighbours-share": _("pairs that were accepted for what is like it"),
-    "neighbours-weight": _("pairs that were accepted for what is like it"),
+    "neighbours-share": _("its share of the pairs accepted for what is like it"),
+    "neighbours-weight": _("how near that is for which it was accepted"),
     "code-share": _("pairs that were accepted for what stands beside it"),
     "habit": _("how often this one was accepted"),
 }

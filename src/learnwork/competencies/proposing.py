@@ -69,10 +69,12 @@ def _told(found: Iterator[Candidate], some: Collection, tell: Progress) -> Itera
 
 
 def _said(one: Candidate, some: Collection, others: Collection) -> Said:
+    """A field of study is never the same as an occupation, whatever it is called: things of two kinds are related."""
+    relation = one.relation.value.removesuffix("Match")
     return Said(
         some.ends[one.source],
         others.ends[one.target],
-        one.relation.value.removesuffix("Match"),
+        relation if some.kind == others.kind else "related",
         "proposed",
         one.confidence,
         reasons=tuple((reason.key, reason.weight) for reason in one.reasons),

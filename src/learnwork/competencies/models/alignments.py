@@ -17,6 +17,7 @@ class Alignment(models.Model):
     itself when it arrives. Scheme and key are the end as it was said, name what it was called. source_in, target_in:
     the framework (CTID) or scheme that the end belongs to. relation: what the target is to the source (SKOS mapping).
     confidence: 0 to 1, null where nobody said. reasons: [[key, weight], …] of a method. act: what was said at once.
+    said_on: null where a publisher does not tell; made_at is when it was received here.
 
     Raters are people (`rater`), published crosswalks (`origin`), and methods of ours (neither); rank orders them.
     """
@@ -50,7 +51,7 @@ class Alignment(models.Model):
     rater_name = models.CharField(max_length=300)
     origin = models.ForeignKey(Source, models.PROTECT, null=True, related_name="+")
     rank = models.PositiveSmallIntegerField(choices=[(one.value, one.name.lower()) for one in Rank])
-    said_on = models.DateField()
+    said_on = models.DateField(null=True)
     method = models.CharField(max_length=40)
     confidence = models.FloatField(null=True)
     rationale = models.TextField(blank=True)

@@ -44,14 +44,16 @@ class Reason(Shape):
 
 
 class Word(Shape):
-    """What one rater said. kind: person, published or method. confidence: 0 to 1, null where nobody said."""
+    """What one rater said. kind: person, published or method. confidence: 0 to 1, null where nobody said. date: when it
+    was said, null where a publisher does not tell."""
 
     number: int
     relation: str
     state: str
     rater: str
     kind: str
-    date: str
+    date: str | None
+    received: str
     method: str
     confidence: float | None
     rationale: str
