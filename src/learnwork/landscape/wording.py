@@ -47,6 +47,14 @@ WORDS = {
     "retired": gettext_noop("retired"),
     "restored": gettext_noop("restored"),
 }
+# Kinds of entries, of several.
+SEVERAL = {
+    "initiative": gettext_noop("initiatives"),
+    "alliance": gettext_noop("alliances"),
+    "product": gettext_noop("products"),
+    "programme": gettext_noop("programmes"),
+    "policy": gettext_noop("policies"),
+}
 # The same ties, said from the other end.
 BACK = {
     "works with": gettext_noop("works with"),
@@ -65,6 +73,11 @@ def worded(key: str) -> str:
 def of_kind(key: str) -> str:
     """The word of a kind of thing: "funder" is a role as well, and that one pays."""
     return _("funder") if key == "funder" else worded(key)
+
+
+def several(kind: str, number: int) -> str:
+    """A kind of entry after its number: "initiatives", and of one "initiative"."""
+    return _(SEVERAL[kind]) if number != 1 and kind in SEVERAL else of_kind(kind)
 
 
 def backward(kind: str) -> str:

@@ -41,6 +41,12 @@ def of_kind(key: str) -> str:
 
 
 @register.filter
+def several(kind: str, number: int) -> str:
+    """`{{ kind|several:n }}`: a kind of entry after its number."""
+    return wording.several(kind, number)
+
+
+@register.filter
 def item(mapping: Any, key: str) -> Any:
     """`{{ names|item:key }}`: "" where there is none."""
     return mapping.get(key, "")
