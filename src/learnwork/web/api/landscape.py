@@ -15,7 +15,7 @@ from learnwork.landscape import canonical
 from learnwork.landscape.library import tallies
 from learnwork.landscape.model import AmountType, Landscape, RoleKind, TieKind
 from learnwork.web.api.answers import answers
-from learnwork.web.api.map_filter import BadMapFilterError, MapFilter, state
+from learnwork.web.api.map_filter import MapFilter, state
 from learnwork.web.api.root import ERRORS
 from learnwork.web.api.shape import Shape
 
@@ -189,10 +189,8 @@ def landscape(
     request: HttpRequest,
     filter: Query[MapFilter],
     known_at: Annotated[
-        str,
-        Query(
-            "", max_length=40, description="What had been said by then: 2026-01-31T12:00:00Z; now by default"
-        ),
+        datetime | None,
+        Query(None, description="What had been said by then: 2026-01-31T12:00:00Z; now by default"),
     ],
 ) -> WholeMap:
     """Entries that satisfy the filter, and everything that is said of them, as of two times or of an edition."""
@@ -200,16 +198,14 @@ def landscape(
     return _whole(asked.shown, len(asked.whole.entries), filter.edition)
 
 
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
+def _moment(at: datetime | None) -> datetime | None:
+    """The moment in UTC; a time without zone is one."""
+    if at is None or at.tzinfo is None:
+        return at and at.replace(tzinfo=UTC)
     try:
-        at = datetime.fromisoformat(text.upper())
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise BadMapFilterError(
-            f"“{text[:40]}” is no time.", hint="A time is written 2026-01-31T12:00:00Z."
-        ) from None
+        return at.astimezone(UTC)
+    except OverflowError:  # the first or the last day of the calendar
+        return at.replace(tzinfo=UTC)
 
 
 def _whole(shown: Landscape, total: int, edition: str) -> WholeMap:

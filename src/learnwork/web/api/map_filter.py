@@ -9,12 +9,17 @@ from pydantic import Field
 
 from learnwork.landscape import answering, declaring
 from learnwork.landscape.answering import Asked
+from learnwork.landscape.filters import MAX_VALUES
 from learnwork.landscape.progress_pages import as_of
 from learnwork.registry import listing
 from learnwork.vocabulary.errors import LearnworkError
 from learnwork.web.api.shape import Shape
 
-_TIME = r"^(\d{4}(-\d{2}(-\d{2})?)?)?$"
+# Years, months and days that exist, so that what the description allows is never refused.
+_LONG, _SHORT = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])", "(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+_DAY = f"({_LONG}|{_SHORT}|02-(0[1-9]|1[0-9]|2[0-8]))"
+_LEAP = "[1-9][0-9](0[48]|[2468][048]|[13579][26])-02-29"
+_TIME = f"^([1-9][0-9]{{3}}(-(0[1-9]|1[0-2]|{_DAY}))?|{_LEAP})?$"
 
 
 class BadMapFilterError(LearnworkError):
@@ -26,14 +31,14 @@ class BadMapFilterError(LearnworkError):
 class MapFilter(Shape):
     """Each list means "or"; several parameters mean "and"."""
 
-    block: list[str] = Field([], description="CTIDs of building blocks")
-    topic: list[str] = Field([], description="CTIDs of topics")
-    goal: list[str] = Field([], description="CTIDs of goals")
-    kind: list[str] = Field([], description="Kinds, as initiative or programme")
-    status: list[str] = Field([], description="As active or ended")
-    state: list[str] = Field([], description="Places, as US-OH or EU")
-    funder: list[str] = Field([], description="CTIDs of funders")
-    lead: list[str] = Field([], description="CTIDs of those who lead")
+    block: list[str] = Field([], max_length=MAX_VALUES, description="CTIDs of building blocks")
+    topic: list[str] = Field([], max_length=MAX_VALUES, description="CTIDs of topics")
+    goal: list[str] = Field([], max_length=MAX_VALUES, description="CTIDs of goals")
+    kind: list[str] = Field([], max_length=MAX_VALUES, description="Kinds, as initiative or programme")
+    status: list[str] = Field([], max_length=MAX_VALUES, description="As active or ended")
+    state: list[str] = Field([], max_length=MAX_VALUES, description="Places, as US-OH or EU")
+    funder: list[str] = Field([], max_length=MAX_VALUES, description="CTIDs of funders")
+    lead: list[str] = Field([], max_length=MAX_VALUES, description="CTIDs of those who lead")
     text: str = Field("", max_length=200, description="Words that must all stand in the name or description")
     valid_on: str = Field(
         "", pattern=_TIME, description="When it was so in the world: 2022, 2022-05, 2022-05-31"
