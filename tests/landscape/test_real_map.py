@@ -15,10 +15,11 @@ import yaml
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from learnwork.formats.ecosystem_documents import ctid
+from learnwork.formats.ecosystem_documents import BLOCK, THEME, ctid
 from learnwork.formats.registry import open_readings
 from learnwork.intake.loading import load
 from learnwork.landscape import services_rulings
+from learnwork.landscape.communities import Outcome, communities
 from learnwork.landscape.layers import Choice, Layer, Pairs, pairs_of, two_mode
 from learnwork.landscape.model import Landscape
 from learnwork.landscape.reading import landscape
@@ -96,21 +97,70 @@ def test_the_expected_graph(expected: dict[str, Any]) -> None:
         if one["shared"] > 1
     }
     blocks = Counter(block for entry in known.entries.values() for block in entry.blocks)
-    assert sorted(blocks.values()) == sorted(expected["initiatives_per_block"].values())
+    assert blocks == of_blocks(known, expected["initiatives_per_block"])
+    _communities(known, organizations, expected["org_network"])
+
+
+def of_blocks(known: Landscape, numbers: dict[str, int]) -> dict[str, int]:
+    """Those of themes included, which the file counts as building blocks."""
+    kinds = (BLOCK, THEME)
+    return {
+        next(one for kind in kinds if (one := ctid(kind, key)) in known.labels): number
+        for key, number in numbers.items()
+    }
+
+
+def _communities(known: Landscape, organizations: Pairs, expected: dict[str, Any]) -> None:
+    """The file counts those of one run from one seed of another program; what holds over seeds may join two of them."""
+    found = communities(organizations, len(known.entries))
+    assert (found.outcome, found.linked) == (Outcome.FOUND, len(known.entries) - expected["isolates"])
+    assert found.agreement is not None
+    assert found.agreement > 0.95
+    of = {row: group for group, rows in enumerate(found.groups) for row in rows}
+    for first, second in zip(organizations.first.tolist(), organizations.second.tolist(), strict=True):
+        assert first in of
+        assert second in of
+    largest = [group for group in found.groups if within_largest(len(known.entries), organizations, group[0])]
+    assert abs(len(largest) - expected["louvain_seed_7_communities_in_largest"]) <= 1
+    assert sum(map(len, largest)) == expected["largest_components"][0]
+
+
+def within_largest(size: int, pairs: Pairs, row: int) -> bool:
+    """Whether a row hangs together with most others."""
+    reached, waiting = {row}, [row]
+    beside: dict[int, set[int]] = {}
+    for a, b in pairs.keys:
+        beside.setdefault(a, set()).add(b)
+        beside.setdefault(b, set()).add(a)
+    while waiting:
+        new = beside.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting.extend(new)
+    return 2 * len(reached) > size
 
 
 def _funders(known: Landscape, expected: dict[str, Any]) -> None:
     links = {(role.entry, known.parties[role.party].name) for role in known.roles if role.kind == "funder"}
     assert len(links) == expected["funder_links"]
     by_name = Counter(name for _, name in links)
+    of_entry: dict[str, set[str]] = {}
+    for entry, name in links:
+        of_entry.setdefault(entry, set()).add(name)
+    alone = sum(len(names) == 1 for names in of_entry.values())
+    both = sum({"Lumina Foundation", "Walmart"} <= names for names in of_entry.values())
+    counts = (len(of_entry), alone, both)
+    assert counts == tuple(expected[key] for key in ("with_funders", "single_funder", "lumina_and_walmart"))
+    funders: dict[str, set[str]] = {}
+    for ctid_, one in known.entries.items():
+        for block in one.blocks:
+            funders.setdefault(block, set()).update(of_entry.get(ctid_, ()))
+    numbers = {block: len(names) for block, names in funders.items() if names}
+    assert numbers == of_blocks(known, expected["funders_per_block"])
     assert (by_name["Lumina Foundation"], by_name["Walmart"]) == (expected["lumina"], expected["walmart"])
     assert len(by_name) == expected["distinct_funders"]
     shares = [number / len(links) for number in by_name.values()]
     assert round(sum(share * share for share in shares), 4) == expected["funder_concentration_hhi"]
     together: Counter[str] = Counter()
-    of_entry: dict[str, set[str]] = {}
-    for entry, name in links:
-        of_entry.setdefault(entry, set()).add(name)
     for names in of_entry.values():
         together.update(" + ".join(pair) for pair in combinations(sorted(names), 2))
     assert {pair: together[pair] for pair in expected["cofunding_pairs"]} == expected["cofunding_pairs"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from learnwork.landscape.brokers import Broker
 from learnwork.landscape.connecting import SHARED, Connected
 from learnwork.landscape.coordination import BASE, Looking
 from learnwork.landscape.curating import By
+from learnwork.landscape.days import latest
 from learnwork.landscape.grouping import groups
 from learnwork.landscape.layers import ORGANIZED, Choice, Layer, Subject
 from learnwork.landscape.model import Landscape, RoleKind, TieKind
@@ -135,10 +137,25 @@ def layer(request: HttpRequest, name: str) -> HttpResponse:
         "unknown": bool(node) and told is None,
         "cite": looking.address(asked.filter, node=node) + "#story",
         "whole": looking.address(asked.filter),
+        **_over(asked, looking),
         **_view(request, asked, looking, connected, node if known else ""),
         **_narrowed(request, asked, looking),
     }
     return render(request, "landscape/layer.html", context)
+
+
+def _over(asked: Asked, looking: Looking) -> dict[str, object]:
+    """How many roles that are over today count in a layer, with the address of the layer as it is today."""
+    kinds = {
+        Layer.ORGANIZATIONS: looking.choice.roles,
+        Layer.FUNDERS: frozenset({RoleKind.FUNDER}),
+    }.get(looking.choice.layer, frozenset())
+    if asked.filter.valid_on or asked.frozen:
+        return {}
+    today = timezone.localdate()
+    ended = (latest(one.span.end) for one in asked.shown.roles if one.kind in kinds)
+    number = sum(1 for day in ended if day is not None and day < today)
+    return {"over": number, "today": looking.address(replace(asked.filter, valid_on=today.isoformat()))}
 
 
 def _kinds(looking: Looking) -> list[tuple[str, str, str, bool]]:
