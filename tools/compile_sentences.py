@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RECORDS = ROOT / "src" / "learnwork" / "records"
 TABLE = RECORDS / "tables" / "sentences.json"
 # What makes records, or runs beside pages: their sentences are read on a terminal, by those who issue.
-_BESIDE = {"__init__", "baking", "bulk", "issuing", "presenting", "showing", "status_lists", "work"}
+_BESIDE = {"__init__", "baking", "bulk", "issuing", "showing", "status_lists"}
 _SENTENCE = re.compile(r"[A-Z“%].*[a-z]{2,}.* .*", re.DOTALL)
 _END = re.compile(r"[.?!:]\)?$|: %\(\w+\)s$|%\(\w+\)s$")
 _LETTERS = 8  # of a sentence without its variables: less could be anything
@@ -51,6 +51,8 @@ def of_module(text: str, *, every: bool = False) -> Iterator[str]:
     tree = ast.parse(text)
     passed_over = {id(node) for node in _not_said(tree)}
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "piece":
+            yield _template(node.args[0]) or ""
         if id(node) in passed_over:
             continue
         made = _template(node)
@@ -103,7 +105,7 @@ def _name(value: ast.expr) -> str:
         for node in ast.walk(value)
         if isinstance(node, ast.Name | ast.Attribute)
     ]
-    words = [name for name in found if name not in ("len", "str", "error", "self", "join")]
+    words = [name for name in found if name not in ("len", "str", "error", "self", "join", "piece")]
     return (words or ["words"])[0].strip("_")
 
 

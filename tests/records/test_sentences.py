@@ -16,6 +16,7 @@ from tests.records.badges import COLLEGE, NOW, OTHER, badge, clr, raw, signed, w
 
 from learnwork.records import verify
 from learnwork.records.check_codes import CHECKS
+from learnwork.records.data_model import V2
 from learnwork.records.sentences import apart, one_by_one, templates
 from learnwork.records.verdict import Verdict, walk
 
@@ -44,6 +45,8 @@ def unknown(texts: list[str]) -> list[str]:
         signed(badge()), signed(badge(), OTHER), badge(), signed(badge(validUntil="2026-02-01T00:00:00Z")),
         signed(badge()) | {"name": "Master"}, signed(clr(signed(badge()))), {}, {"type": "Assertion"},
         signed(clr(signed(badge()) | {"name": "Master"})),
+        {"@context": [V2], "type": ["VerifiablePresentation"], "verifiableCredential": [signed(badge())]},
+        {"@context": [V2], "type": ["VerifiablePresentation"], "holder": 5, "verifiableCredential": [badge()]},
     ],
 )  # fmt: skip
 def test_every_sentence_of_a_verdict_is_known(record: dict[str, Any]) -> None:
@@ -60,6 +63,19 @@ def test_nearly_every_sentence_on_what_attackers_send_is_known() -> None:
     strange = unknown(sorted(texts))
     assert len(texts) > 50
     assert len(strange) <= len(texts) // 20, strange
+
+
+def test_what_is_put_into_sentences_has_words_of_its_own() -> None:
+    for text, parts in {
+        "A piece of evidence does not say its type.": ["A piece of evidence"],
+        "The id of the credential is not one single URL.": ["credential"],
+        "The token's header is no JSON object.": ["The token's header"],
+    }.items():
+        found = apart(text)
+        assert found is not None
+        assert [value for value in found.values.values() if apart(value)] == parts
+    said = "The issuer revoked this record. The reason given: Issued by mistake"
+    assert one_by_one(said)[0] == "The issuer revoked this record."
 
 
 def test_what_to_do_is_known_for_every_check() -> None:

@@ -314,5 +314,7 @@ def test_an_enveloped_presentation_and_what_is_no_envelope(harness: Any, signer:
             {"@context": [EXAMPLES]},
             {"id": token},
             {"type": ["VerifiablePresentation"]},
+            {"@context": [V2], "type": ["VerifiablePresentation"]},
+            {"@context": [V2], "type": ["VerifiablePresentation", "EnvelopedVerifiablePresentation"]},
         ):
             assert api.verify_presentation({**presentation, **change}).status_code == 400, change

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from learnwork.records.data_model import as_list, id_of, types_of
+from learnwork.records.sentences import piece
 from learnwork.records.verdict import Association, Check, Verdict, failed, passed, unchecked
 
 MOST_MEMBERS = 500
@@ -110,7 +111,7 @@ def association_checks(document: dict[str, Any]) -> Iterator[Check]:
     loose = [each for each in associations if each.source not in there or each.target not in there]
     for each in loose[:_NAMED]:
         missing = each.source if each.source not in there else each.target
-        sentence = f"An association names {missing[:200] or 'nothing'}, which is not in the record."
+        sentence = f"An association names {missing[:200] or piece('nothing')}, which is not in the record."
         yield failed("clr-association", sentence, "/credentialSubject/association", decisive=False)
     if associations and not loose:
         sentence = "Every association names what is in the record."

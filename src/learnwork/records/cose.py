@@ -24,6 +24,7 @@ from learnwork.records.keys import Kind, PrivateKey, PublicKey
 from learnwork.records.parsing import parse
 from learnwork.records.proof_errors import KeyUnfitError, ProofChallengeError
 from learnwork.records.proofs import ProofResult
+from learnwork.records.sentences import piece
 from learnwork.records.token_errors import (
     AlgorithmRefusedError,
     HeaderCriticalError,
@@ -70,7 +71,7 @@ def verify_cose(data: bytes, *, fetcher: Fetcher, now: datetime, key: PublicKey 
     known: dict[str, Any] = {}
     try:
         protected, header, content, signature = _read(data)
-        document = parse(content, where="The COSE record's content")
+        document = parse(content, where=piece("The COSE record's content"))
         opened["kind"] = kind = _kind(header, document)
         opened |= {"document": document, "header": header, "claims": {}}
         known |= {
@@ -167,7 +168,7 @@ def _kind(header: dict[str, Any], document: Any) -> Literal["credential", "prese
         if fits and content in ("", name) and ("cty" in header) == bool(content) and word in listed:
             return kind  # type: ignore[return-value]
     raise TokenTypeError(
-        f"The record is of the type {typ or content or 'unknown'!r}, or its content is none of that.",
+        f"The record is of the type {typ or content or piece('unknown')!r}, or its content is none of that.",
         hint="Ask for a verifiable credential or presentation.",
     )
 

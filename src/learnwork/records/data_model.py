@@ -17,6 +17,7 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from learnwork.records.related_resources import faults_of_related
+from learnwork.records.sentences import piece
 from learnwork.records.times import NoZoneError, parse_moment
 
 V1 = "https://www.w3.org/2018/credentials/v1"
@@ -38,13 +39,16 @@ _TYPED = {
     "confidenceMethod": "confidence-form",
 }
 _WORDS = {
-    "credentialStatus": "a status entry",
-    "refreshService": "a refresh service",
-    "termsOfUse": "a term of use",
-    "evidence": "a piece of evidence",
-    "renderMethod": "a render method",
-    "confidenceMethod": "a confidence method",
+    "credentialStatus": piece("A status entry"),
+    "refreshService": piece("A refresh service"),
+    "termsOfUse": piece("A term of use"),
+    "evidence": piece("A piece of evidence"),
+    "renderMethod": piece("A render method"),
+    "confidenceMethod": piece("A confidence method"),
 }
+
+
+_CREDENTIAL, _PRESENTATION, _SUBJECT = piece("credential"), piece("presentation"), piece("subject")
 
 
 class Fault(NamedTuple):
@@ -98,8 +102,8 @@ def faults_of_credential(document: dict[str, Any]) -> list[Fault]:
     version = generation(document)
     rules = chain(
         _contexts(document, version),
-        _identified(document, "", "credential"),
-        _types(document, "VerifiableCredential", "credential"),
+        _identified(document, "", _CREDENTIAL),
+        _types(document, "VerifiableCredential", _CREDENTIAL),
         _texts(document, ""),
         _issuer(document),
         _subjects(document),
@@ -117,8 +121,8 @@ def faults_of_presentation(document: dict[str, Any]) -> list[Fault]:
     version = generation(document)
     rules = chain(
         _contexts(document, version),
-        _identified(document, "", "presentation"),
-        _types(document, "VerifiablePresentation", "presentation"),
+        _identified(document, "", _PRESENTATION),
+        _types(document, "VerifiablePresentation", _PRESENTATION),
         _holder(document),
         _presented(document),
         _typed(document),
@@ -175,6 +179,11 @@ def _contexts(document: dict[str, Any], version: str) -> Iterator[Fault]:
 def _identified(value: dict[str, Any], place: str, what: str) -> Iterator[Fault]:
     if "id" in value and not is_url(value["id"]):
         yield Fault("id-not-url", f"The id of the {what} is not one single URL.", f"{place}/id")
+    elif str(value.get("id", "")).startswith("data:"):
+        sentence = (
+            f"The id of the {what} holds a document, as that of an envelope does, and its type is another."
+        )
+        yield Fault("envelope-type", sentence, f"{place}/type")
 
 
 def _types(document: dict[str, Any], wanted: str, what: str) -> Iterator[Fault]:
@@ -241,7 +250,7 @@ def _subjects(document: dict[str, Any]) -> Iterator[Fault]:
         elif not subject:
             yield Fault("subject-empty", "A subject is empty.", place)
         else:
-            yield from _identified(subject, place, "subject")
+            yield from _identified(subject, place, _SUBJECT)
 
 
 def _dates(document: dict[str, Any]) -> Iterator[Fault]:
@@ -273,9 +282,11 @@ def _typed(document: dict[str, Any]) -> Iterator[Fault]:
     for name in _TYPED.keys() & document.keys():
         for each in as_list(document[name]):
             if not isinstance(each, dict) or not types_of(each):
-                yield Fault(_TYPED[name], f"{_WORDS[name].capitalize()} does not say its type.", f"/{name}")
+                yield Fault(_TYPED[name], f"{_WORDS[name]} does not say its type.", f"/{name}")
             elif "id" in each and not is_url(each["id"]):
-                yield Fault(_TYPED[name], f"The id of {_WORDS[name]} is not one single URL.", f"/{name}/id")
+                yield Fault(
+                    _TYPED[name], f"{_WORDS[name]} has an id that is not one single URL.", f"/{name}/id"
+                )
 
 
 def _schemas(document: dict[str, Any]) -> Iterator[Fault]:

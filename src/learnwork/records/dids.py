@@ -233,15 +233,17 @@ def _standing_alone(document: dict[str, Any], purpose: str, fetcher: Fetcher, no
 
 
 def _in_time(method: Method, now: datetime | None) -> Method:
-    for word, moment in (("was revoked", method.revoked), ("expired", method.expires)):
-        if now is not None and moment is not None and now >= moment:
-            raise KeyRevokedError(
-                f"The key {method.id[:200]!r} {word} at {moment.isoformat()}.",
-                hint="Ask the issuer for a record signed with a current key.",
-                method=method.id,
-                moment=moment,
-            )
+    key = f"{method.id[:200]!r}"
+    if now is not None and method.revoked is not None and now >= method.revoked:
+        raise _over(method, method.revoked, f"The key {key} was revoked at {method.revoked.isoformat()}.")
+    if now is not None and method.expires is not None and now >= method.expires:
+        raise _over(method, method.expires, f"The key {key} expired at {method.expires.isoformat()}.")
     return method
+
+
+def _over(method: Method, moment: datetime, sentence: str) -> KeyRevokedError:
+    hint = "Ask the issuer for a record signed with a current key."
+    return KeyRevokedError(sentence, hint=hint, method=method.id, moment=moment)
 
 
 def _is_method(document: dict[str, Any]) -> bool:

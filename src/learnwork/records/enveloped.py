@@ -20,6 +20,7 @@ from learnwork.records.open_badges import text_of
 from learnwork.records.proof_checks import proof_checks
 from learnwork.records.proof_errors import FetchError
 from learnwork.records.sd_jwt import verify_sd_jwt
+from learnwork.records.sentences import piece
 from learnwork.records.status import LIMIT, token_check, unreachable
 from learnwork.records.times import moment_text
 from learnwork.records.tokens import check_key, numeric_date, verify_token
@@ -115,7 +116,7 @@ def token_status_checks(claims: Mapping[str, Any], *, fetcher: Fetcher, now: dat
         return [failed("status-form", "The status of the token does not say where its list is.", "/status")]
     try:
         body = fetcher.fetch(reference["uri"], accept="application/statuslist+jwt", limit=LIMIT).body
-        listed = read_token(body.decode("ascii", "replace").strip(), where="The status list")
+        listed = read_token(body.decode("ascii", "replace").strip(), where=piece("The status list"))
         if listed.type != _LIST_TYPE:
             raise CheckError("status-list-form", "The status list is not a token of the type statuslist+jwt.")
         known: dict[str, Any] = {"purpose": "assertionMethod"}

@@ -22,6 +22,7 @@ from learnwork.records.errors import (
     UndefinedTermError,
 )
 from learnwork.records.nquads import Quad
+from learnwork.records.sentences import piece
 from learnwork.records.work import Work
 
 # What PyLD raises for documents that it was not made for.
@@ -116,7 +117,7 @@ def _expand(document: Any, safe: bool, base: str, loader: Loader) -> list[Any]:
 def _undefined(term: str | None, document: Any) -> UndefinedTermError:
     place = next(_places(document, term), "") if term else ""
     return UndefinedTermError(
-        f"No context says what “{(term or '')[:80]}” at {place or 'some place'} means; no signature covers it.",
+        f"No context says what “{(term or '')[:80]}” at {place or piece('some place')} means; no signature covers it.",
         hint="Add the context that defines it, or remove it.",
         place=place,
         term=term,

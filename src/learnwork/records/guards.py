@@ -22,6 +22,7 @@ from learnwork.records.errors import (
 from learnwork.records.nquads import TYPE, Quad
 from learnwork.records.own_words import OwnWords
 from learnwork.records.parsing import pointer
+from learnwork.records.sentences import piece
 
 REFUSED = frozenset({"@graph", "@included", "@nest", "@reverse", "@index"})
 # What is read of a credential, a presentation or a proof by its name, and decides whether it is accepted.
@@ -73,7 +74,7 @@ def check_root(document: dict[str, Any], root: str, quads: list[Quad]) -> None:
     own = [quad for quad in dict.fromkeys(quads) if quad[0] == root and not quad[3]]
     for name in _READ:
         if _stated(own, read.names.get(name, ())) > _written(document, name):
-            raise _disguised("Something in the record", f"/{name}", name)
+            raise _disguised(piece("Something in the record"), f"/{name}", name)
     check_members(document)
     known = _words(contexts.uses(document).pinned).iris
     types = document.get("type", document.get("@type", []))
@@ -82,7 +83,7 @@ def check_root(document: dict[str, Any], root: str, quads: list[Quad]) -> None:
         if subject == root and predicate == TYPE and not graph:
             names = known.get(thing[1:-1], set()) & _TYPES
             if names and not names & written:
-                raise _disguised("A type of the record", "/type", min(names))
+                raise _disguised(piece("A type of the record"), "/type", min(names))
 
 
 def check_members(document: dict[str, Any]) -> None:
@@ -100,7 +101,9 @@ def check_members(document: dict[str, Any]) -> None:
     for value in waiting:
         if isinstance(value, dict):
             if "verifiableCredential" in value and id(value) not in owners:
-                raise _disguised("A member of the record", "/credentialSubject", "verifiableCredential")
+                raise _disguised(
+                    piece("A member of the record"), "/credentialSubject", "verifiableCredential"
+                )
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)

@@ -20,8 +20,8 @@ def canonical_bytes(value: Any) -> bytes:
     """
     try:
         return bytes(rfc8785.dumps(value))
-    except (rfc8785.CanonicalizationError, RecursionError) as problem:
+    except (rfc8785.CanonicalizationError, RecursionError):
         raise NotCanonicalError(
-            f"The document has a value that canonical JSON cannot write: {problem}.",
+            "The document has a value that canonical JSON cannot write, such as a number that is too large.",
             hint="Write large numbers as strings, or use a proof of an rdfc suite.",
         ) from None

@@ -23,6 +23,7 @@ from learnwork.records.keys import Kind, PrivateKey, PublicKey
 from learnwork.records.multibase import base64url_decode, base64url_encode
 from learnwork.records.parsing import parse
 from learnwork.records.proof_errors import KeyUnfitError
+from learnwork.records.sentences import piece
 from learnwork.records.token_errors import (
     AlgorithmNoneError,
     AlgorithmRefusedError,
@@ -105,17 +106,17 @@ def media_type(value: Any) -> str:
     return value.lower().removeprefix("application/") if isinstance(value, str) else ""
 
 
-def read_token(text: str, *, where: str = "The token") -> Token:
+def read_token(text: str, *, where: str = piece("The token")) -> Token:
     """A compact token, its signature not looked at. Raises TokenMalformedError and what `check_header` raises."""
     if len(text) > MOST_TEXT:
         raise TokenMalformedError(f"{where} has more than {MOST_TEXT:,} letters.", hint=_AGAIN)
     parts = text.split(".")
     if len(parts) != 3:
         raise TokenMalformedError(f"{where} has {len(parts)} parts, not three.", hint=_AGAIN)
-    header = _object(parts[0], f"{where}'s header", MOST_HEADER)
+    header = _object(parts[0], piece(f"{where}'s header"), MOST_HEADER)
     check_header(header)
-    claims = _object(parts[1], f"{where}'s content", MOST_TEXT)
-    _bytes(parts[2], f"{where}'s signature")
+    claims = _object(parts[1], piece(f"{where}'s content"), MOST_TEXT)
+    _bytes(parts[2], piece(f"{where}'s signature"))
     return Token(text, header, claims)
 
 

@@ -28,6 +28,7 @@ from learnwork.records.proof_errors import (
     KeyUnsupportedError,
     KeyWeakError,
 )
+from learnwork.records.sentences import piece
 
 Kind = Literal["Ed25519", "P-256", "P-384", "P-521", "RSA"]
 MULTIKEYS: tuple[Kind, ...] = ("Ed25519", "P-256", "P-384", "P-521")
@@ -170,7 +171,7 @@ class PrivateKey:
     @classmethod
     def from_multibase(cls, text: str) -> PrivateKey:
         """Read a secretKeyMultibase. Raises KeyUnreadableError, KeyUnsupportedError."""
-        data = _multibase_bytes(text, "A secret key")
+        data = _multibase_bytes(text, piece("A secret key"))
         for kind in MULTIKEYS:
             if data.startswith(_SECRET[kind]) and len(data) == 2 + _SECRET_LENGTH[kind]:
                 return cls.from_secret(kind, data[2:])
@@ -209,7 +210,7 @@ class PrivateKey:
 
 @lru_cache(maxsize=1024)
 def _key_of_multibase(text: str) -> PublicKey:
-    data = _multibase_bytes(text, "A public key")
+    data = _multibase_bytes(text, piece("A public key"))
     for kind in MULTIKEYS:
         if data.startswith(_PUBLIC[kind]):
             if len(data) != 2 + _PUBLIC_LENGTH[kind]:
@@ -225,10 +226,10 @@ def _key_of_multibase(text: str) -> PublicKey:
 def _multibase_bytes(text: object, what: str) -> bytes:
     try:
         if not isinstance(text, str):
-            raise ValueError("is no text")
+            raise ValueError("It is no text.")
         return multibase_decode(text, prefixes="z")
     except ValueError as problem:
-        raise KeyUnreadableError(f"{what} is not in Multikey form: it {problem}.", hint=_HINT) from None
+        raise KeyUnreadableError(f"{what} is not in Multikey form. {problem}", hint=_HINT) from None
 
 
 def _jwk_bytes(jwk: Mapping[str, Any], member: str, length: int | None = None) -> bytes:

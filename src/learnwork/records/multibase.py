@@ -21,10 +21,10 @@ _BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
 def base58_decode(text: str) -> bytes:
     """The bytes of a base58btc text without its prefix. Raises ValueError."""
     if len(text) > MOST_BASE58:
-        raise ValueError("a base58 text of that length is no key and no signature")
+        raise ValueError("It is too long for a key or a signature.")
     digits = text.encode("latin-1", "replace").translate(_DIGITS)
     if 255 in digits:
-        raise ValueError(f"{text[digits.index(255)]!r} is no letter of base58")
+        raise ValueError(f"{text[digits.index(255)]!r} is no letter of base58.")
     # Neighbours are joined side by side: digits in fields of 8 bits, pairs of them in 16, and so on.
     number, base, width = int.from_bytes(digits, "big"), 58, 8
     while width < 8 * len(digits):
@@ -57,13 +57,13 @@ def base64url_decode(text: str) -> bytes:
     Raises ValueError.
     """
     if not _BASE64URL.match(text) or len(text) % 4 == 1:
-        raise ValueError("not base64url without padding")
+        raise ValueError("It is not base64url without padding.")
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except binascii.Error:
-        raise ValueError("not base64url without padding") from None
+        raise ValueError("It is not base64url without padding.") from None
     if len(text) % 4 and base64url_encode(data[-(len(data) % 3) :])[-1] != text[-1]:
-        raise ValueError("base64url with stray bits at the end")
+        raise ValueError("It is base64url with stray bits at the end.")
     return data
 
 
@@ -75,5 +75,5 @@ def base64url_encode(data: bytes) -> str:
 def multibase_decode(text: str, *, prefixes: str = "zu") -> bytes:
     """The bytes of a multibase text whose first letter is one of `prefixes`. Raises ValueError."""
     if not text or text[0] not in prefixes:
-        raise ValueError(f"does not begin with {' or '.join(prefixes)}")
+        raise ValueError(f"It does not begin with {'/'.join(prefixes)}.")
     return base58_decode(text[1:]) if text[0] == "z" else base64url_decode(text[1:])

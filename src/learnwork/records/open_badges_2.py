@@ -28,6 +28,7 @@ from learnwork.records.multibase import base64url_encode
 from learnwork.records.open_badges import image_of, is_identity, party_of, text_of
 from learnwork.records.parsing import parse
 from learnwork.records.proof_errors import FetchError
+from learnwork.records.sentences import piece
 from learnwork.records.validity import validity_checks
 from learnwork.records.verdict import Check, Item, Party, Summary, failed, from_error, passed, unchecked
 from learnwork.vocabulary.errors import LearnworkError
@@ -114,11 +115,13 @@ class Badge:
         return True
 
     def _read_class(self) -> None:
-        self.badge_class = self._document(self.assertion.get("badge"), "badge-class", "description", "/badge")
+        self.badge_class = self._document(
+            self.assertion.get("badge"), "badge-class", piece("description"), "/badge"
+        )
 
     def _read_issuer(self) -> None:
         self.issuer = self._document(
-            self.badge_class.get("issuer"), "badge-issuer", "issuer's profile", "/badge/issuer"
+            self.badge_class.get("issuer"), "badge-issuer", piece("issuer's profile"), "/badge/issuer"
         )
 
     def _document(self, value: Any, code: str, what: str, place: str) -> dict[str, Any]:
@@ -189,8 +192,7 @@ class Badge:
             key = self._key()
             check_signature(read_token(self.token), key)
         except FetchError as error:
-            why = error.message.rstrip(".")
-            sentence = f"The signature could not be checked: its key could not be fetched ({why})."
+            sentence = f"The signature could not be checked: its key could not be fetched. {error.message}"
             self.checks.append(unchecked("proof-key-unreachable", sentence))
         except LearnworkError as error:
             self.checks.append(from_error(error))
@@ -220,8 +222,8 @@ class Badge:
         try:
             revoked = self._fetch(url).get("revokedAssertions")
         except LearnworkError as error:
-            why = error.message.rstrip(".")
-            sentence = f"Whether the badge was revoked is not known: the list of its issuer could not be read ({why})."
+            unknown = "Whether the badge was revoked is not known: the list of its issuer could not be read."
+            sentence = f"{unknown} {error.message}"
             self.checks.append(unchecked("status-unreachable", sentence))
             return
         names = {text for name in ("id", "uid") if isinstance(text := self.assertion.get(name), str)}

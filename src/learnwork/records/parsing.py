@@ -19,6 +19,7 @@ from learnwork.records.errors import (
     RecordTooLargeError,
     TooDeepError,
 )
+from learnwork.records.sentences import piece
 
 LIMIT = 12_000_000
 DEPTH = 100
@@ -31,7 +32,7 @@ def parse(data: bytes | str, *, where: str = "", limit: int = LIMIT, depth: int 
 
     Raises NotJsonError, DuplicateKeyError, LoneSurrogateError, RecordTooLargeError, TooDeepError.
     """
-    name = where or "The text"
+    name = where or piece("The text")
     text = _text(data, name, limit)
     try:
         value = _DECODER.decode(text)
@@ -45,7 +46,7 @@ def parse(data: bytes | str, *, where: str = "", limit: int = LIMIT, depth: int 
         ) from None
     except json.JSONDecodeError as wrong:
         raise NotJsonError(
-            f"{name} is not JSON: {wrong.msg}, line {wrong.lineno}, column {wrong.colno}.",
+            f"{name} is not JSON at line {wrong.lineno}, column {wrong.colno}.",
             hint="Take another copy; text around a record must go.",
             place="",
         ) from None
@@ -191,7 +192,7 @@ def pointer(key: str) -> str:
 
 
 def _at(place: str) -> str:
-    return f" at {place}" if place else ""
+    return piece(f" at {place}") if place else ""
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from learnwork.records.proofs import ProofResult
+from learnwork.records.sentences import piece
 from learnwork.records.verdict import Check, failed, from_error, passed, unchecked
 
 
@@ -16,16 +17,16 @@ def proof_checks(results: Sequence[ProofResult], issuer: str, place: str = "/pro
     checks: list[Check] = []
     for result in results:
         if result.state == "unchecked" and result.error is not None:
-            why = result.error.message.rstrip(".")
-            sentence = f"The signature could not be checked, because its key could not be looked up: {why}."
+            unknown = "The signature could not be checked, because its key could not be looked up."
+            sentence = f"{unknown} {result.error.message}"
             checks.append(unchecked("proof-key-unreachable", sentence, place, mend=result.error.hint))
         elif not result.ok and result.error is not None:
             checks.append(from_error(result.error, place))
         else:
-            when = f" It was made on {result.created:%Y-%m-%d}." if result.created else ""
-            checks.append(
-                passed("proof", f"The signature is right ({result.suite}): nothing was changed.{when}", place)
-            )
+            said = [f"The signature is right ({result.suite}): nothing was changed."]
+            if result.created:
+                said.append(f"It was made on {result.created:%Y-%m-%d}.")
+            checks.append(passed("proof", " ".join(said), place))
             checks.append(bound_check(result.controller, issuer, place))
     return checks
 
@@ -39,6 +40,6 @@ def bound_check(controller: str, issuer: str, place: str = "/proof") -> Check:
         return unchecked("issuer-bound", sentence, place)
     sentence = (
         f"The signature is valid, but its key is not bound to the issuer: it belongs to {controller[:200]}, "
-        f"and the record names {issuer[:200] or 'nobody'} as its issuer."
+        f"and the record names {issuer[:200] or piece('nobody')} as its issuer."
     )
     return failed("issuer-bound", sentence, place)

@@ -272,9 +272,11 @@ def _check_chain(proof: dict[str, Any], proofs: list[Any], done: dict[int, bool]
     for name in _names(proof):
         found = [one for one in proofs if isinstance(one, dict) and one.get("id") == name]
         if len(found) != 1:
-            how = "is not there" if not found else "stands there more than once"
+            shown = f"{name[:100]!r}"
             raise PreviousProofError(
-                f"The proof stands on another, {name[:100]!r}, which {how}.",
+                f"The proof stands on another, {shown}, which stands there more than once."
+                if found
+                else f"The proof stands on another, {shown}, which is not there.",
                 hint="Ask for the complete record.",
             )
         if done.get(id(found[0])) is False:
@@ -321,7 +323,7 @@ def _signature(value: str) -> bytes:
         return multibase_decode(value, prefixes="z")
     except ValueError as problem:
         raise ProofValueError(
-            f"The proof's value is no base58 with prefix z: it {problem}.", hint=_AGAIN
+            f"The proof's value is no base58 with prefix z. {problem}", hint=_AGAIN
         ) from None
 
 

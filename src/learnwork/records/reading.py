@@ -27,6 +27,7 @@ from defusedxml.ElementTree import fromstring
 
 from learnwork.records.check_codes import CheckError
 from learnwork.records.parsing import parse
+from learnwork.records.sentences import piece
 from learnwork.vocabulary.errors import LearnworkError, TooLargeError
 
 Kind = Literal["document", "jwt", "sd-jwt", "link", "problem"]
@@ -96,14 +97,18 @@ def read_zip(file: IO[bytes], name: str = "", *, together: int | None = MOST_TOG
                 if left is not None:
                     left -= len(raw or b"")
                     if left < 0:
-                        sentence = f"The rest of {name or 'the archive'} was not read: it is too large."
+                        sentence = (
+                            f"The rest of {name or piece('the archive')} was not read: it is too large."
+                        )
                         hint = "Split it, or verify it with the command learnwork verify."
                         raise TooLargeError(sentence, hint=hint)
                 yield from read_entry(raw, f"{name}/{entry.filename}" if name else entry.filename)
     except LearnworkError as error:
         yield _problem(error, name)
     except BROKEN_ARCHIVE:
-        yield _problem(CheckError("readable", f"{name or 'The archive'} is not a whole ZIP archive."), name)
+        yield _problem(
+            CheckError("readable", f"{name or piece('The archive')} is not a whole ZIP archive."), name
+        )
 
 
 def wanted_entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -136,7 +141,7 @@ def _taken(raw: bytes, name: str) -> list[Found]:
     try:
         if len(raw) > MOST_PICTURE:
             raise TooLargeError(
-                f"{name or 'The file'} is over {MOST_PICTURE:,} bytes.", hint="Send the record itself."
+                f"{name or piece('The file')} is over {MOST_PICTURE:,} bytes.", hint="Send the record itself."
             )
         if raw.startswith(_PNG):
             return _from_texts(_png_texts(raw), name)
@@ -166,7 +171,7 @@ def _from_texts(texts: list[bytes], name: str) -> list[Found]:
 def _from_text(raw: bytes, name: str) -> list[Found]:
     if len(raw) > MOST_BYTES:
         raise TooLargeError(
-            f"{name or 'The record'} is over {MOST_BYTES:,} bytes.", hint="Send one record at a time."
+            f"{name or piece('The record')} is over {MOST_BYTES:,} bytes.", hint="Send one record at a time."
         )
     stripped = raw.removeprefix(b"\xef\xbb\xbf").strip()
     if stripped[:1] in (b"{", b"[", b'"'):
@@ -186,7 +191,8 @@ def _token(text: str, name: str, raw: bytes) -> Found:
     if re.fullmatch(r"https?://\S{1,4000}", text):
         return Found("link", text, name, raw)
     raise CheckError(
-        "no-record", f"{name or 'The text'} is neither JSON, nor a token, nor a link, nor a baked picture."
+        "no-record",
+        f"{name or piece('The text')} is neither JSON, nor a token, nor a link, nor a baked picture.",
     )
 
 
@@ -199,7 +205,7 @@ def _from_json(value: Any, name: str, raw: bytes) -> list[Found]:
             return [Found("document", value, name, raw)]
         value = inner
     if not isinstance(value, list) or not value:
-        raise CheckError("no-record", f"{name or 'The text'} holds no record.")
+        raise CheckError("no-record", f"{name or piece('The text')} holds no record.")
     if len(value) > MOST_LISTED:
         raise TooLargeError(f"{name} lists more than {MOST_LISTED:,} records.", hint="Split it.")
     found: list[Found] = []

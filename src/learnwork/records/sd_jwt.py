@@ -23,6 +23,7 @@ from learnwork.records.multibase import base64url_decode, base64url_encode
 from learnwork.records.parsing import parse
 from learnwork.records.pointers import steps_of, value_at
 from learnwork.records.proofs import ProofResult
+from learnwork.records.sentences import piece
 from learnwork.records.token_errors import (
     DigestRefusedError,
     DisclosureClashError,
@@ -115,7 +116,7 @@ def digest_of(text: str, name: str) -> str:
 
 def _disclosure(text: str, name: str) -> Disclosure:
     try:
-        parts = parse(base64url_decode(text), where="A disclosure", depth=DEPTH)
+        parts = parse(base64url_decode(text), where=piece("A disclosure"), depth=DEPTH)
     except (ValueError, RecordError):
         raise DisclosureMalformedError("A disclosure is not base64url of JSON.", hint=_AGAIN) from None
     match parts:
@@ -299,7 +300,7 @@ def check_binding(
     if not isinstance(jwk, dict):
         raise KeyBindingError("The issuer did not say which key the holder has (cnf).", hint=_DISTRUST)
     try:
-        token = read_token(shown.binding, where="The holder's token")
+        token = read_token(shown.binding, where=piece("The holder's token"))
         check_signature(token, PublicKey.from_jwk(jwk))
         made = numeric_date(token.claims, "iat")
     except RecordError as problem:

@@ -243,11 +243,11 @@ def read_derived(value: Any) -> DerivedProof:
 def _unpacked(value: Any, header: bytes) -> Any:
     try:
         if not isinstance(value, str) or len(value) > MOST_TEXT:
-            raise ValueError("is no text of a sensible length")
+            raise ValueError("It is no text of a sensible length.")
         data = multibase_decode(value, prefixes="u")
     except ValueError as problem:
         raise ProofValueError(
-            f"The proof's value is no base64url with prefix u: it {problem}.", hint=_AGAIN
+            f"The proof's value is no base64url with prefix u. {problem}", hint=_AGAIN
         ) from None
     if header == DERIVED and data.startswith(BASE):
         raise BaseProofError(

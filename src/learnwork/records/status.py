@@ -19,6 +19,7 @@ from learnwork.records.data_model import as_list, id_of, is_url, types_of
 from learnwork.records.fetching import Fetcher
 from learnwork.records.parsing import parse
 from learnwork.records.proof_errors import FetchError
+from learnwork.records.sentences import piece
 from learnwork.records.verdict import Check, Verdict, failed, from_error, passed, unchecked
 from learnwork.vocabulary.errors import LearnworkError
 
@@ -78,7 +79,7 @@ class StatusReader:
             return [unreachable(error, place)]
         except LearnworkError as error:
             return [failed("status-list-form", f"The status list cannot be read: {error.message}", place)]
-        said = ", ".join(kinds) or "no type"
+        said = ", ".join(kinds) or piece("no type")
         return [
             unchecked(
                 "status-unknown",
@@ -140,18 +141,14 @@ class StatusReader:
                 isinstance(each, dict) and each.get("revoked") is False
             ):
                 reason = each.get("revocationReason") if isinstance(each, dict) else None
-                return failed("revoked", _with_reason("The issuer revoked this record", reason), place)
+                return failed("revoked", _with_reason("The issuer revoked this record.", reason), place)
         return passed("status", "The record is not on its issuer's list of revoked records.", place)
 
 
 def unreachable(error: LearnworkError, place: str) -> Check:
     """The status is not known: never that it is good."""
-    why = error.message.rstrip(".")
-    return unchecked(
-        "status-unreachable",
-        f"Whether the record was revoked is not known: its status list could not be fetched ({why}).",
-        place,
-    )
+    unknown = "Whether the record was revoked is not known: its status list could not be fetched."
+    return unchecked("status-unreachable", f"{unknown} {error.message}", place)
 
 
 def entry_faults(entry: dict[str, Any], kind: str = "BitstringStatusListEntry") -> Iterator[str]:
@@ -214,13 +211,10 @@ def _bad_list(verdict: Verdict, place: str) -> Check | None:
         return failed("status-list-forged", f"The status list does not verify: {check.sentence}", place)
     why = next(
         (check.sentence for check in verdict.unchecked() if check.decisive),
-        "its signature could not be checked.",
+        "Its signature could not be checked.",
     )
-    return unchecked(
-        "status",
-        f"Whether the record was revoked is not known: of its status list, {why[0].lower()}{why[1:]}",
-        place,
-    )
+    unknown = "Whether the record was revoked is not known: its status list could not be checked."
+    return unchecked("status", f"{unknown} {why}", place)
 
 
 def _list_subject(listed: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -270,11 +264,11 @@ def _meaning(entry: dict[str, Any], value: int, place: str) -> Check:
     )
     if purpose == "revocation":
         if value:
-            return failed("revoked", _with_reason("The issuer revoked this record", message), place)
+            return failed("revoked", _with_reason("The issuer revoked this record.", message), place)
         return passed("status", "The issuer has not revoked this record.", place)
     if purpose == "suspension":
         if value:
-            return failed("suspended", _with_reason("The issuer suspended this record", message), place)
+            return failed("suspended", _with_reason("The issuer suspended this record.", message), place)
         return passed("status", "The issuer has not suspended this record.", place)
     if purpose == "message":
         said = message or f"{value:#x}"
@@ -294,11 +288,10 @@ def _meaning(entry: dict[str, Any], value: int, place: str) -> Check:
 
 
 def _with_reason(sentence: str, reason: object) -> str:
-    return (
-        f"{sentence}. The reason given: {reason[:300]}"
-        if isinstance(reason, str) and reason
-        else f"{sentence}."
-    )
+    if not isinstance(reason, str) or not reason:
+        return sentence
+    given = f"The reason given: {reason[:300]}"
+    return f"{sentence} {given}"
 
 
 def _keeper(document: dict[str, Any], listed: dict[str, Any], place: str) -> list[Check]:
@@ -312,6 +305,7 @@ def _keeper(document: dict[str, Any], listed: dict[str, Any], place: str) -> lis
 # The token status list of the IETF -------------------------------------------------------------------------
 
 TOKEN_STATES = {0: "valid", 1: "revoked", 2: "suspended"}
+_NOT_VALID = {"revoked": "The issuer revoked this record.", "suspended": "The issuer suspended this record."}
 
 
 def token_check(
@@ -342,4 +336,4 @@ def token_check(
         return unchecked(
             "status-set", f"The issuer set a status of its own ({value:#x}) for this record.", place
         )
-    return failed(state, f"The issuer {state} this record.", place)
+    return failed(state, _NOT_VALID[state], place)

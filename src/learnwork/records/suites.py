@@ -42,7 +42,7 @@ class Suite:
         """Raises KeyUnfitError where a key of that kind cannot sign in this suite."""
         if kind not in self.kinds:
             raise KeyUnfitError(
-                f"A proof of {self.name} takes a key of {' or '.join(self.kinds)}, and its key is {kind}.",
+                f"A proof of {self.name} takes a key of {'/'.join(self.kinds)}, and its key is {kind}.",
                 hint=_AGAIN,
             )
 

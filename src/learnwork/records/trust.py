@@ -24,6 +24,7 @@ from learnwork.records.keys import PublicKey
 from learnwork.records.multibase import base64url_decode
 from learnwork.records.parsing import parse
 from learnwork.records.proof_errors import KeyUnfitError
+from learnwork.records.sentences import piece
 from learnwork.records.token_errors import TokenSignatureError
 from learnwork.records.verdict import Check, failed, passed, unchecked
 
@@ -160,7 +161,7 @@ def _claims(token: str, keys: Sequence[PublicKey]) -> dict[str, Any]:
 
 
 def _verified(token: str, keys: Sequence[PublicKey]) -> dict[str, Any]:
-    read = read_token(token, where="An entity statement")
+    read = read_token(token, where=piece("An entity statement"))
     for key in keys:
         try:
             check_signature(read, key)

@@ -34,13 +34,15 @@ class Work:
     def state(self, statements: int) -> None:
         """Raises TooComplexError where nothing was left before: what is begun is finished."""
         if self.statements <= 0:
-            raise _spent("statements")
+            raise _spent("The record has more statements than one verification looks at.")
         self.statements -= statements
 
     def expand(self, values: int) -> None:
         """Raises TooComplexError where nothing was left before."""
         if self.values <= 0:
-            raise _spent("values under contexts of its own")
+            raise _spent(
+                "The record has more values under contexts of its own than one verification looks at."
+            )
         self.values -= values
 
     def look(self) -> bool:
@@ -49,7 +51,5 @@ class Work:
         return self.records >= 0
 
 
-def _spent(what: str) -> TooComplexError:
-    return TooComplexError(
-        f"The record has more {what} than one verification looks at.", hint="Verify its parts one by one."
-    )
+def _spent(sentence: str) -> TooComplexError:
+    return TooComplexError(sentence, hint="Verify its parts one by one.")
