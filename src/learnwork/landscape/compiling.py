@@ -211,14 +211,18 @@ def _named(document: Document, term: str, names: Names) -> tuple[str, ...]:
 
 
 def _roles(entry: str, document: Document, names: Names) -> Iterable[Role]:
-    """Dated roles, then the undated mentions that no dated role of the same party and kind replaces."""
+    """Dated roles, then the undated mentions that no dated role of the same party and kind replaces.
+
+    An entry may lead itself; what says that it is its own partner says nothing, and is left out.
+    """
     pages, proposed = _pages(document), parts.listed(document.get("lw:proposed"))
     replaced: set[tuple[RoleKind, str]] = set()
+    replaced.add((RoleKind.PARTNER, entry))
     seen: set[tuple[RoleKind, str, Span]] = set()
     for key, part in parts.parts(document, parts.ROLES).items():
         party = names.party(parts.actor(part))
         role = parts.role(entry, party, key, part, pages) if party else None
-        if role is None:
+        if role is None or (role.kind, party) == (RoleKind.PARTNER, entry):
             continue
         replaced.add((role.kind, party))
         if not part.get("lw:removed") and (role.kind, party, role.span) not in seen:
