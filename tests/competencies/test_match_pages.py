@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from tests.made import ctid, reading, said
 
+from learnwork.cli.app import run
 from learnwork.competencies import matches
 from learnwork.competencies.matches import NothingAskedError, UnknownAskedError
 from learnwork.formats.model import Observed
@@ -142,3 +145,39 @@ def test_a_question_is_of_identifiers() -> None:
     asked = matches.question([WELD, WELD.upper(), READ], held=True)
     assert asked.competencies == (WELD, READ)
     assert matches.address(asked).endswith("have=1")
+
+
+def test_what_is_expected_has_a_page_and_the_resource_leads_there() -> None:
+    assert f"/resources/{EXPECTING}/expected" in page(f"/resources/{EXPECTING}")
+    shown = " ".join(page(f"/resources/{EXPECTING}/expected").split())
+    assert "It states no competency itself. 3 are to be expected." in shown
+    assert "expected, asked by 2 of 2 occupations" in shown
+    assert "1 competency is stated." in page(f"/resources/{STATING}/expected")
+    assert f"/match?occupations={WELDER}" in page(f"/resources/{WELDER}")
+    assert f"/match?competencies={WELD}" in page(f"/resources/{WELD}")
+    page(f"/resources/{ctid('nowhere')}/expected", 404)
+
+
+def test_the_api_and_the_command_say_the_same(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    asked = {"competencies": f"{WELD},{READ}"}
+    answer = Client().get("/api/match", asked).json()
+    assert [one["name"] for one in answer["programs"]] == ["Stating", "Metal"]
+    assert [one["how"] for one in answer["programs"][1]["covered"]] == ["expected", "expected"]
+    assert run(["match", "--competency", WELD, "--competency", READ, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == answer
+    why = Client().get(f"/api/match/{EXPECTING}", asked).json()
+    assert [one["level"]["median"] for one in why["covered"]] == [3.5, 2.0]
+    (tmp_path / "job.txt").write_text(TEXT)
+    assert run(["match", str(tmp_path / "job.txt")]) == 0
+    assert "Pipe welding" in capsys.readouterr().out
+    (tmp_path / "empty.txt").write_text("Nada")
+    assert run(["match", str(tmp_path / "empty.txt")]) == 1
+    assert "recognised in this text" in capsys.readouterr().err
+    compared = Client().get("/api/compare", {"ids": f"{STATING},{EXPECTING}"}).json()["competencies"]
+    assert {row["name"]: row["has"] for row in compared["rows"]} == {
+        "Pipe welding": 2,
+        "Reading of plans": 2,
+        "ArcPlanner": 2,
+    }
+    assert run(["compare", STATING, EXPECTING]) == 0
+    assert "expected (2 of 2)" in capsys.readouterr().out

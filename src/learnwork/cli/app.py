@@ -29,6 +29,7 @@ from learnwork.cli import (
     landscape,
     load,
     map_figures,
+    match,
     profile,
     serve,
     show,
@@ -58,6 +59,7 @@ app.command("load")(load.load)
 app.command("find")(find.command())
 app.command("show")(show.show)
 app.command("compare")(compare.compare)
+app.command("match")(match.match)
 app.command("export")(export.export)
 app.command("dump")(dump.dump)
 app.command("validate")(validate.validate)

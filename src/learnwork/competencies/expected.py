@@ -9,7 +9,7 @@ What a credential's own document states stands in a row of its own with the stre
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -136,10 +136,10 @@ class Table:
 
     def cells(self, row: int) -> dict[int, tuple[float, int]]:
         """Column → its strength in a row, and how many of the occupations behind ask for it."""
-        own, counted = self.strengths[row], self.counts[row]
-        asking = dict(zip(counted.indices.tolist(), counted.data.tolist(), strict=True))
-        pairs = zip(own.indices.tolist(), own.data.tolist(), strict=True)
-        return {column: (strength, int(asking.get(column, 0))) for column, strength in pairs}
+        asking = dict(_cells(self.counts, row))
+        return {
+            column: (strength, int(asking.get(column, 0))) for column, strength in _cells(self.strengths, row)
+        }
 
     def level(self, row: int, column: int) -> tuple[float, float, float] | None:
         """Least, median and greatest level over the occupations behind that rate one and ask for it; None without."""
@@ -147,6 +147,12 @@ class Table:
             self.levels[number, column] for number in self.rows[row].behind if (number, column) in self.levels
         )
         return (found[0], float(median(found)), found[-1]) if found else None
+
+
+def _cells(matrix: sparse.csr_matrix, row: int) -> Iterator[tuple[int, float]]:
+    """Columns and values of a row; slicing would make a matrix of each."""
+    start, end = matrix.indptr[row : row + 2]
+    return zip(matrix.indices[start:end].tolist(), matrix.data[start:end].tolist(), strict=True)
 
 
 def table(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from django.db import connection
@@ -33,7 +33,7 @@ TECHNOLOGIES = "lw:technologySkills"
 Pairs = Mapping[int, tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """table; and every current program that starts somewhere: keys, ascending, with the number of each one's row.
 
@@ -44,6 +44,22 @@ class Known:
     programs: Integers
     row_of_program: Integers
     documents: Mapping[int, Document]
+
+    @cached_property
+    def used(self) -> Integers:
+        """The rows in which programs stand, ascending."""
+        return np.unique(self.row_of_program)
+
+    @cached_property
+    def _by_row(self) -> tuple[Integers, Integers]:
+        order = np.argsort(self.row_of_program, kind="stable")
+        return self.programs[order], self.row_of_program[order]
+
+    def programs_of(self, row: int) -> Integers:
+        """Keys of the programs of a row, ascending."""
+        programs, rows = self._by_row
+        start, end = np.searchsorted(rows, [row, row + 1])
+        return programs[start:end]
 
 
 def known() -> Known:

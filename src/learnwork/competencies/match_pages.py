@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from learnwork.competencies import matches
+from learnwork.competencies import comparing_competencies, matches
 from learnwork.competencies.extraction import MOST_CHARACTERS
 from learnwork.competencies.matching import Question
 from learnwork.competencies.pattern_chart import chart
@@ -23,9 +23,11 @@ from learnwork.competencies.reading_text import ReadText
 from learnwork.competencies.words import names
 from learnwork.intake.access import LARGEST, said
 from learnwork.layout.problems import status_of
+from learnwork.registry import queries
 from learnwork.vocabulary.errors import LearnworkError, TooLargeError
 
 SHOWN, MOST_SHOWN = 10, 50
+MOST_EXPECTED = 500
 
 
 @never_cache
@@ -58,12 +60,7 @@ def _asked(given: Mapping[str, str], text: str) -> tuple[ReadText | None, Questi
     held = bool(given.get("have"))
     if text:
         read = matches.read(text)
-        if not read.competencies and not read.work:
-            raise matches.NothingAskedError(
-                _("No competency and no occupation was recognised in this text."),
-                hint=_("What is known here is in English; name skills, tools or the title of the work."),
-            )
-        return read, matches.question_of(read, held)
+        return read, matches.question_with(read, competencies, occupations, held)
     if any(one.strip() for one in (*competencies, *occupations)):
         return None, matches.question(competencies, occupations, held)
     return None, None
@@ -103,3 +100,14 @@ def why(request: HttpRequest, ctid: str) -> HttpResponse:
         "columns": names(),
     }
     return render(request, "competencies/match_why.html", context)
+
+
+@require_safe
+def expected(request: HttpRequest, ctid: str) -> HttpResponse:
+    """What a credential states, and what is expected of it by the occupations that it leads to."""
+    try:
+        found = comparing_competencies.compare([queries.resource(ctid)])
+    except LearnworkError as error:
+        return said(request, status_of(error), _("There is nothing here"), error.message, error.hint)
+    context = {"basis": found.things[0], "rows": [(row, row.cells[0]) for row in found.rows[:MOST_EXPECTED]]}
+    return render(request, "competencies/expected.html", context)

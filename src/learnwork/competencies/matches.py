@@ -179,11 +179,29 @@ def question_of(read: ReadText, held: bool = False) -> Question:
     return Question(tuple(one.ctid for one in read.competencies[:most]), work, held)
 
 
+def question_with(
+    read: ReadText | None, competencies: Sequence[str], occupations: Sequence[str], held: bool
+) -> Question:
+    """A question of what a text names and of identifiers. Raises `NothingAskedError`, `UnknownAskedError`."""
+    own = question_of(read, held) if read else Question()
+    some, work = [*own.competencies, *competencies], [*own.occupations, *occupations]
+    if read and not any(one.strip() for one in (*some, *work)):
+        raise nothing_read()
+    return question(some, work, held)
+
+
 def address(asked: Question) -> str:
     """The parameters that ask the same again: identifiers, and nothing of a text."""
     said = {"competencies": ",".join(asked.competencies), "occupations": ",".join(asked.occupations)}
     return urlencode(
         {**{key: text for key, text in said.items() if text}, **({"have": 1} if asked.held else {})}
+    )
+
+
+def nothing_read() -> NothingAskedError:
+    return NothingAskedError(
+        _("No competency and no occupation was recognised in this text."),
+        hint=_("What is known here is in English; name skills, tools or the title of the work."),
     )
 
 
@@ -262,8 +280,7 @@ def answer(asked: Question, *, limit: int = 10) -> Answer:
     """The best of every program and of every occupation. Raises `UnknownAskedError`."""
     ready = _asking(asked)
     table, limit = ready.table, max(1, min(limit, MOST_MATCHES))
-    used = np.unique(ready.here.row_of_program)
-    programs = matching.ranked(ready.scores.total, used, limit)
+    programs = matching.ranked(ready.scores.total, ready.here.used, limit)
     meant = set(asked.occupations)
     occupations = [table.row_of[(key,)] for key in table.occupations if table.things[key].ctid not in meant]
     best = matching.ranked(ready.scores.total, np.array(occupations, dtype=np.int64), limit)
@@ -316,7 +333,7 @@ def _kind(table: Table, row: int) -> Kind:
 def _with_programs(ready: _Asking, rows: Sequence[int]) -> list[Match]:
     """Matches of programs: those that start from the same place are one, with the first of them."""
     here, table = ready.here, ready.table
-    members = {row: here.programs[here.row_of_program == row] for row in rows}
+    members = {row: here.programs_of(row) for row in rows}
     shown = [int(key) for keys in members.values() for key in keys[: 4 * EXAMPLES]]
     named = Resource.objects.in_bulk(shown)
     providers = queries.providers_of([one.ctid for one in named.values()])

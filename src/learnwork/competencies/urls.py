@@ -31,6 +31,7 @@ framework_urls = [
 match_urls = [
     path("match", match_pages.match, name="match"),
     path("match/<slug:ctid>", match_pages.why, name="match-why"),
+    path(f"{_resource}/expected", match_pages.expected, name="expected"),
 ]
 
 alignment_urls = [

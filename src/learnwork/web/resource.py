@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from learnwork.competencies.alignment_sections import sections as alignments
 from learnwork.competencies.framework_sections import sections as trees
+from learnwork.competencies.match_sections import sections as matching
 from learnwork.competencies.sections import sections as profiles
 from learnwork.landscape import sections as landscape
 from learnwork.registry import moments, outlook
@@ -34,7 +35,13 @@ _MADE: dict[str, tuple[Callable[[Gathered], Made], frozenset[str]]] = {
     "competency": (competencies.page, competencies.TOLD),
 }
 # Rooms that have something to say on the page of a resource, in the order in which they say it.
-_ROOMS: tuple[Callable[[ResourceView], Sequence[RoomSection]], ...] = (trees, alignments, profiles, surveys)
+_ROOMS: tuple[Callable[[ResourceView], Sequence[RoomSection]], ...] = (
+    trees,
+    alignments,
+    profiles,
+    matching,
+    surveys,
+)
 
 
 @dataclass(frozen=True, slots=True)

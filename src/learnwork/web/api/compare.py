@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from learnwork.competencies import aligning, comparing_competencies, profiling
+from learnwork.competencies.match_answers import compared_document
 from learnwork.layout import comparison
 from learnwork.web.api.answers import answers
+from learnwork.web.api.matching import AlignedThing, MatchThing
 from learnwork.web.api.root import ERRORS
 from learnwork.web.api.shape import Shape
 
@@ -65,13 +68,53 @@ class ComparedRow(Shape):
     answers: list[Answer]
 
 
+class ComparedBasis(Shape):
+    """What is known of the competencies of one resource. expected: derived from `behind` occupations that say what
+    they ask (`silent` do not). levels: medians of its profile by column, null where nobody rated it."""
+
+    ctid: str
+    stated: int
+    expected: int
+    behind: int
+    silent: int
+    levels: dict[str, float | None] | None
+
+
+class HasCompetency(Shape):
+    """How a resource has a competency; via: one that it has instead, with the alignment of the two."""
+
+    how: Literal["stated", "expected", "asked"]
+    derived: bool
+    asking: int
+    of: int
+    via: AlignedThing | None
+
+
+class ComparedCompetency(MatchThing):
+    """has: how many of the resources have it. cells: in their order, null where it is not known."""
+
+    has: int
+    cells: list[HasCompetency | None]
+
+
+class ComparedCompetencies(Shape):
+    note: str
+    things: list[ComparedBasis]
+    rows: list[ComparedCompetency]
+
+
 class ComparisonAnswer(Shape):
     resources: list[Compared]
     rows: list[ComparedRow]
+    competencies: ComparedCompetencies
+
+
+def _state() -> str:
+    return f"{aligning.state()}:{profiling.state()}"
 
 
 @router.get("/compare", response={200: ComparisonAnswer, **ERRORS}, summary="Two to five side by side")
-@answers()
+@answers(_state)
 def compare(
     request: HttpRequest,
     ids: Annotated[str, Query(..., description="Two to five CTIDs, joined by commas")],
@@ -91,4 +134,7 @@ def compare(
             for section in made.sections
             for row in section.rows
         ],
+        competencies=ComparedCompetencies.model_validate(
+            compared_document(comparing_competencies.compare(made.things))
+        ),
     )

@@ -27,6 +27,7 @@ def here() -> dict[str, Any]:
             **_fixed(),
             **_of_resource(),
             **_of_framework(),
+            **_of_match(),
             **_of_source(),
             **_of_surveys(),
             **_of_map(),
@@ -68,6 +69,15 @@ def _of_framework() -> dict[str, Any]:
     rows = Resource.objects.filter(type="ceasn:CompetencyFramework", status=Resource.Status.CURRENT)
     ctid = rows.order_by("id").values_list("ctid", flat=True).first()
     return {"/api/frameworks/{ctid}/drift ctid": ctid} if ctid else {}
+
+
+def _of_match() -> dict[str, Any]:
+    rows = Resource.objects.filter(type="ceterms:Occupation", status=Resource.Status.CURRENT)
+    ctid = rows.order_by("id").values_list("ctid", flat=True).first()
+    if ctid is None:
+        return {}
+    asked = {f"{path} occupations": ctid for path in ("/api/match", "/api/match/{ctid}")}
+    return {**asked, "/api/match/{ctid} ctid": ctid}
 
 
 def _of_source() -> dict[str, Any]:
