@@ -264,7 +264,7 @@ def test_a_curator_makes_an_edition_and_everybody_reads_it(client: Client, curat
     assert "Welding" in entry.content.decode()
     assert "<script>alert" not in entry.content.decode()
     assert client.get(f"{page}/entries/ce-none").status_code == 404
-    assert "Nothing." in client.get(f"{page}/changes").content.decode()
+    assert "Nothing has changed" in client.get(f"{page}/changes").content.decode()
 
     assert curator.post(f"{page}/act", {"do": "correct", "correction": " "}).status_code == 400
     again = curator.post(f"{page}/act", {"do": "correct", "correction": "A name was wrong"})
