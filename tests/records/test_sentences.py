@@ -76,6 +76,11 @@ def test_what_is_put_into_sentences_has_words_of_its_own() -> None:
         assert [value for value in found.values.values() if apart(value)] == parts
     said = "The issuer revoked this record. The reason given: Issued by mistake"
     assert one_by_one(said)[0] == "The issuer revoked this record."
+    unknown = "Whether the record was revoked is not known: its status list could not be fetched."
+    why = "https://lists.example/1 was not fetched: the network is off."
+    assert one_by_one(f"{unknown} {why}") == [unknown, why]
+    whole = "A. Smith named the issuer, but what it said ended on 2026-01-01."
+    assert one_by_one(whole) == [whole], "a name may have a full stop"
 
 
 def test_what_to_do_is_known_for_every_check() -> None:

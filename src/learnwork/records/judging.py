@@ -39,6 +39,7 @@ from learnwork.records.proofs import ProofResult, verify_proofs
 from learnwork.records.reading import Found, read
 from learnwork.records.related_resources import matches, matches_pinned
 from learnwork.records.schemas import schema_checks
+from learnwork.records.sentences import piece
 from learnwork.records.status import StatusReader
 from learnwork.records.trust import Knows, Registry, trust_checks
 from learnwork.records.validity import credential_validity
@@ -305,7 +306,7 @@ class Judge:
     def token(self, text: str, *, name: str = "", above: tuple[str, ...] = ()) -> Verdict:
         """The verdict on a credential in a compact token."""
         if self.fetcher.work.records <= 0:
-            return self._too_many("Token", name)
+            return self._too_many(piece("Token"), name)
         return self.opened(open_token(text, fetcher=self.fetcher, now=self.asked.now), name=name, above=above)
 
     def opened(self, opened: Opened, *, name: str = "", above: tuple[str, ...] = ()) -> Verdict:
@@ -313,12 +314,12 @@ class Judge:
         if opened.document is None or opened.plain:
             self.fetcher.work.look()
         if opened.document is None:
-            return verdict_of(self.asked, opened.checks, Parts("Token", name))
+            return verdict_of(self.asked, opened.checks, Parts(piece("Token"), name))
         status = token_status_checks(opened.claims, fetcher=self.fetcher, now=self.asked.now)
         if opened.plain:
             checks = [*claim_checks(opened.claims), *opened.checks, *status]
             return verdict_of(
-                self.asked, checks, Parts("SD-JWT credential", name, "", claim_summary(opened.claims))
+                self.asked, checks, Parts(piece("SD-JWT credential"), name, "", claim_summary(opened.claims))
             )
         return self.credential(opened.document, name=name, above=above, secured=(*opened.checks, *status))
 
@@ -329,7 +330,7 @@ class Judge:
     def unreadable(self, found: Found) -> Verdict:
         """The verdict on what is no record."""
         error = found.error or CheckError("no-record", "This is no record.")
-        return verdict_of(self.asked, [from_error(error)], Parts("Not readable", found.name))
+        return verdict_of(self.asked, [from_error(error)], Parts(piece("Not readable"), found.name))
 
     def _endorsements(self, document: dict[str, Any], above: tuple[str, ...]) -> tuple[Verdict, ...]:
         if len(above) > MOST_DEPTH or self.in_list or "EndorsementCredential" in types_of(document):

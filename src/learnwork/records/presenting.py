@@ -13,6 +13,7 @@ from learnwork.records.data_model import ENVELOPED, as_list, faults_of_presentat
 from learnwork.records.judging import Judge, Parts, verdict_of
 from learnwork.records.proof_checks import proof_checks
 from learnwork.records.proofs import verify_proofs
+from learnwork.records.sentences import piece
 from learnwork.records.verdict import Check, Party, Summary, Verdict, failed, passed, unchecked
 from learnwork.records.wording import kind_of
 
@@ -97,7 +98,7 @@ def _presented(
         return judge.token(value, name=place)
     if not isinstance(value, dict):
         check = failed("presented-form", "What is presented is not a credential object.", place)
-        return verdict_of(judge.asked, [check], Parts("Not readable", place))
+        return verdict_of(judge.asked, [check], Parts(piece("Not readable"), place))
     if "proof" in value or signed is None:
         return judge.credential(value, name=place)
     # Secured by the presentation alone: then it is the holder's own word (section 4.13.4).

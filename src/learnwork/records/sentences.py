@@ -15,12 +15,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 
 import orjson
 
 _VARIABLE = re.compile(r"%\((\w+)\)s")
 _LONGEST = 4_000  # characters of a text that is looked at
-_BETWEEN = re.compile(r"(?<=[.?!)]) (?=[A-Z“(])")
+_BETWEEN = re.compile(r"(?<=[.?!)]) (?=\S)")  # a sentence may begin with an address or the name of a file
+_MOST_ENDS = 50  # places of a text where a sentence may end that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,17 @@ def apart(text: str) -> Parts | None:
 
 def one_by_one(text: str) -> list[str]:
     """A text of several sentences cut where one of this library ends; what is none of them stays together."""
-    if apart(text) is not None or len(text) > _LONGEST:
+    whole = apart(text)
+    if len(text) > _LONGEST or (whole is not None and not _swallowed(whole)):
         return [text]
-    for gap in _BETWEEN.finditer(text):
+    for gap in islice(_BETWEEN.finditer(text), _MOST_ENDS):
         first, rest = text[: gap.start()], text[gap.end() :]
         if apart(first) is not None:
             return [first, *one_by_one(rest)]
     return [text]
+
+
+def _swallowed(parts: Parts) -> bool:
+    """Whether what a sentence begins with, whatever it is, seems to hold the sentence before it."""
+    first = _VARIABLE.match(parts.template)
+    return first is not None and _BETWEEN.search(parts.values[first[1]]) is not None

@@ -31,6 +31,7 @@ from learnwork.records.judging import Asked, Judge, Parts, Recording, digest_of,
 from learnwork.records.presenting import envelope_content, is_presentation, presentation
 from learnwork.records.proof_errors import FetchError
 from learnwork.records.reading import MOST_BYTES, Found, read
+from learnwork.records.sentences import piece
 from learnwork.records.trust import Knows, Registry
 from learnwork.records.verdict import Check, Material, Verdict, failed, from_error, passed, unchecked
 from learnwork.records.work import Work
@@ -109,7 +110,7 @@ def _envelope(judge: Judge, document: dict[str, Any], kind: str, name: str) -> V
     faults: list[Fault] = faults_of_envelope(document, kind)
     if faults:
         checks = [failed(fault.code, fault.sentence, fault.place) for fault in faults]
-        return verdict_of(judge.asked, checks, Parts("Envelope", name))
+        return verdict_of(judge.asked, checks, Parts(piece("Envelope"), name))
     return _token(judge, envelope_content(document), name)
 
 
@@ -146,9 +147,9 @@ def _link(judge: Judge, found: Found) -> Verdict:
         check = unchecked(
             "hosted-unreachable", f"The record could not be fetched from its address: {error.message}"
         )
-        return verdict_of(judge.asked, [check], Parts("Link", found.name))
+        return verdict_of(judge.asked, [check], Parts(piece("Link"), found.name))
     except LearnworkError as error:
-        return verdict_of(judge.asked, [from_error(error)], Parts("Link", found.name))
+        return verdict_of(judge.asked, [from_error(error)], Parts(piece("Link"), found.name))
     inner = read(fetched.body, found.name or url)
     if len(inner) != 1 or inner[0].kind == "link":
         reason = CheckError("no-record", "What the link leads to is not one record.")
@@ -171,7 +172,7 @@ def _several(found: list[Found], asked: Asked, name: str) -> Verdict:
     if len(found) > MOST_TOGETHER:
         sentence = f"There are {len(found):,} records; {MOST_TOGETHER} were looked at."
         checks.append(unchecked("too-many", sentence))
-    return verdict_of(asked, checks, Parts("Several records", name, members=members))
+    return verdict_of(asked, checks, Parts(piece("Several records"), name, members=members))
 
 
 def _own(found: Found) -> list[Material]:

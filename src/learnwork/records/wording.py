@@ -8,6 +8,7 @@ from typing import Any
 from learnwork.records.clr import is_clr
 from learnwork.records.data_model import generation, types_of
 from learnwork.records.open_badges import is_badge
+from learnwork.records.sentences import piece
 from learnwork.records.verdict import Check, Outcome, Summary
 
 # What is told first where several things failed: a record that is not genuine before one that has expired.
@@ -27,7 +28,7 @@ def kind_of(document: dict[str, Any]) -> str:
     """The kind of a credential or presentation, in the words of its standard."""
     types = types_of(document)
     if "VerifiablePresentation" in types:
-        return "Presentation"
+        return piece("Presentation")
     if is_clr(document):
         return "Comprehensive Learner Record 2.0"
     if "EndorsementCredential" in types:
@@ -35,7 +36,7 @@ def kind_of(document: dict[str, Any]) -> str:
     if is_badge(document):
         return "Open Badges 3.0"
     if any(each.endswith(("StatusListCredential", "StatusList2021Credential")) for each in types):
-        return "Status list"
+        return piece("Status list")
     return f"Verifiable Credential {generation(document)}".strip()
 
 

@@ -61,7 +61,11 @@ class Shown:
     @property
     def title(self) -> str:
         summary = self.verdict.summary
-        return summary.title or summary.achievement or self.verdict.kind
+        return summary.title or summary.achievement or self.kind
+
+    @property
+    def kind(self) -> str:
+        return said(self.verdict.kind)
 
 
 def headings() -> dict[str, str]:
