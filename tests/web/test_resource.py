@@ -35,6 +35,7 @@ def test_headings_are_the_readers_questions_in_order(client: Client) -> None:
         "Who vouches for it?",
         "How did it turn out for others?",
         "What else is said about it?",
+        "What can one do afterwards?",
         "Who says so?",
     ]
 

@@ -281,7 +281,7 @@ def answer(asked: Question, *, limit: int = 10) -> Answer:
     ready = _asking(asked)
     table, limit = ready.table, max(1, min(limit, MOST_MATCHES))
     programs = matching.ranked(ready.scores.total, ready.here.used, limit)
-    meant = set(asked.occupations)
+    meant = set() if asked.competencies else set(asked.occupations)
     occupations = [table.row_of[(key,)] for key in table.occupations if table.things[key].ctid not in meant]
     best = matching.ranked(ready.scores.total, np.array(occupations, dtype=np.int64), limit)
     return Answer(
