@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from learnwork.layout import values
+
 # Keys stand in documents and addresses and are never translated; these are what a reader meets.
 WORDS = {
     # Roles
@@ -66,8 +68,8 @@ BACK = {
 
 
 def worded(key: str) -> str:
-    """The word of a key; a key that is none of the map's own as it stands."""
-    return _(WORDS[key]) if key in WORDS else key
+    """The word of a key; a key that is none of the map's own as sources write it."""
+    return _(WORDS[key]) if key in WORDS else values.worded(key)
 
 
 def of_kind(key: str) -> str:
