@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
+from learnwork.layout.security import LONGEST_ADDRESS
+
 pytestmark = [pytest.mark.usefixtures("index"), pytest.mark.django_db]
 
 bounded = settings(
@@ -50,7 +52,11 @@ def test_no_question_breaks_what_the_description_says(
         @bounded
         @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case: schemathesis.Case) -> None:
-            case.call_and_validate(headers={"Accept-Encoding": "identity"})
+            response = case.call(headers={"Accept-Encoding": "identity"})
+            if response.status_code == 414:  # right for any question, and schemathesis does not expect it
+                assert len(response.request.url or "") > LONGEST_ADDRESS
+            else:
+                case.validate_response(response)
 
         try:
             ask()
