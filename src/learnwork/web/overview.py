@@ -181,6 +181,7 @@ def _doors(counts: Mapping[str, int]) -> tuple[Door, ...]:
             listed(_("Training and credentials"), learn, "learning_opportunity", "credential"),
             listed(_("The cheapest first"), f"{learn}&sort=cost", "learning_opportunity", "credential"),
             listed(_("Occupations and what they pay"), "/search?type=occupation", "occupation"),
+            listed(_("What fits what I can do"), "/match", "occupation"),
             (_("Keep my badges and certificates"), "/records"),
         ),
         (
@@ -189,6 +190,7 @@ def _doors(counts: Mapping[str, int]) -> tuple[Door, ...]:
             listed(_("Occupations and who trains for them"), "/search?type=occupation", "occupation"),
             listed(_("What a credential vouches for"), "/search?type=credential&sort=awards", "credential"),
             listed(_("Skills and knowledge"), "/search?type=competency", "competency"),
+            listed(_("What fits a job description"), "/match", "occupation"),
             (_("Is this badge or transcript real?"), "/verify"),
         ),
         (
@@ -201,6 +203,7 @@ def _doors(counts: Mapping[str, int]) -> tuple[Door, ...]:
             _("I keep a list or a library"),
             _("Where do sources disagree, and how was it decided?"),
             (_("Every decision, with its reason"), "/decisions"),
+            listed(_("Frameworks of competencies"), "/frameworks", "competency_framework"),
             (_("Sources, and what each promises"), "/sources"),
             (_("What the marks mean"), "/about/marks"),
         ),
@@ -208,6 +211,7 @@ def _doors(counts: Mapping[str, int]) -> tuple[Door, ...]:
             _("I fund, or make policy"),
             _("Who works on what, who pays for it, and where does nobody?"),
             listed(_("Initiatives"), "/search?type=initiative", "initiative"),
+            listed(_("How fast, together or not, and where nobody works"), "/landscape", "initiative"),
             (_("What initiatives said about themselves"), "/surveys"),
             listed(_("Funders"), "/search?type=funder", "funder"),
             listed(_("Where training is, on the map"), f"{learn}&view=map", "learning_opportunity"),
