@@ -20,7 +20,9 @@ from learnwork.vocabulary.terms import label as term_label
 from learnwork.vocabulary.types import Property, ResourceType
 
 # Said elsewhere on the page: kind, name, marks, addresses of the data.
-_ELSEWHERE = frozenset({"@type", "@id", "@context", "@graph", "ceterms:ctid", "lw:proposed", "lw:sample", "lw:case"})
+_ELSEWHERE = frozenset(
+    {"@type", "@id", "@context", "@graph", "ceterms:ctid", "lw:proposed", "lw:sample", "lw:case"}
+)
 MANY = 100
 
 
