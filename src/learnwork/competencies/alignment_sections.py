@@ -11,9 +11,12 @@ from learnwork.competencies import ends, pairs
 from learnwork.competencies.pairs import Shown
 from learnwork.competencies.standing import INVERSE
 from learnwork.registry.views import ResourceView
+from learnwork.vocabulary.types import by_class
 
 COMPETENCY = "ceasn:Competency"
 MOST = 30
+# Kinds that frameworks are made of; of others nobody is asked, which spares their pages four questions.
+ALIGNED = frozenset({"competency", "occupation", "field_of_study", "concept", "job"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class AlignmentSection:
 
 def sections(view: ResourceView) -> list[AlignmentSection]:
     """One section where the thing is aligned. Of what is no competency, what is merely related is told elsewhere."""
+    if by_class(view.type).key not in ALIGNED:
+        return []
     found = pairs.current(pairs.of_resource(view.ctid))
     if not found:
         return []
