@@ -91,7 +91,7 @@ def test_funders(client: Client) -> None:
     ("path", "status", "code"),
     [
         ("progress?as_of=soon", 400, "bad-request"),
-        ("progress?valid_on=2022-02-31", 400, "map-filter-bad"),
+        ("progress?valid_on=2022-02-31", 400, "bad-request"),
         ("gaps?rows=colour", 400, "bad-request"),
         ("funders/nobody", 404, "not-found"),
     ],
