@@ -68,6 +68,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.database)
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
+        if "spark" in fixtures:  # one cluster, whichever worker has it
+            item.add_marker(pytest.mark.xdist_group("spark"))
 
 
 def pytest_unconfigure() -> None:
