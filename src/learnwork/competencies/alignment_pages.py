@@ -14,17 +14,17 @@ from django.utils.translation import ngettext
 from learnwork.competencies import alignment_rows, pairs, reading, review
 from learnwork.competencies.alignment_words import relations, state
 from learnwork.competencies.drift import drift as drifted
-from learnwork.competencies.framework_pages import readable
 from learnwork.competencies.pairs import Asked
 from learnwork.competencies.standing import STATES
 from learnwork.intake.access import curator, curators_only
+from learnwork.layout.pages import page
 
 PAGE = 50
 MOST_SKIPPED = 200
 MOST_TOUCHED = 200
 
 
-@readable
+@page
 def alignments(request: HttpRequest) -> HttpResponse:
     """Which frameworks have how many pairs; and the pairs that are asked for, `after` a number."""
     asked = Asked.from_params(request.GET.dict())
@@ -39,7 +39,7 @@ def alignments(request: HttpRequest) -> HttpResponse:
     return render(request, "competencies/alignments.html", context)
 
 
-@readable
+@page
 def sheet(request: HttpRequest) -> StreamingHttpResponse:
     """The same pairs as CSV, all of them."""
     asked = Asked.from_params(request.GET.dict())
@@ -51,7 +51,7 @@ def sheet(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
-@readable
+@page
 def alignment(request: HttpRequest, number: int) -> HttpResponse:
     """One pair: both ends, what it comes to, and every word there ever was on it."""
     pair, words = pairs.pair(number)
@@ -60,7 +60,7 @@ def alignment(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-@readable
+@page
 def drift(request: HttpRequest, ctid: str) -> HttpResponse:
     """What a new version of a framework touches."""
     found = drifted(ctid, request.GET.get("from", "")[:60], request.GET.get("to", "")[:60])

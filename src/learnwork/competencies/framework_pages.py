@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from learnwork.competencies import outline, reading, versions, writing
 from learnwork.competencies.frameworks import Framework
 from learnwork.competencies.uses import uses
 from learnwork.layout.negotiation import JSON, entity_tag, settled
-from learnwork.layout.problems import status_of
+from learnwork.layout.pages import page
 from learnwork.registry import listing
 from learnwork.vocabulary.documents import in_language
-from learnwork.vocabulary.errors import LearnworkError
 
 MOST_FOUND = 100
 MOST_CHANGES = 200
@@ -29,29 +25,12 @@ View = Callable[..., HttpResponseBase]
 FILES = {"case.json": "case", "jsonld": "ctdl", "csv": "csv"}
 
 
-def readable(view: View) -> View:
-    """Only for reading; what is not here is said in words."""
-
-    @require_safe
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except LearnworkError as error:
-            status = status_of(error)
-            title = _("There is nothing here") if status in (404, 410) else _("This cannot be shown")
-            context = {"title": title, "detail": error.message, "hint": error.hint}
-            return render(request, "layout/message.html", context, status=status)
-
-    return answer
-
-
-@readable
+@page
 def frameworks(request: HttpRequest) -> HttpResponse:
     return render(request, "competencies/frameworks.html", {"rows": reading.listed(), "here": "frameworks"})
 
 
-@readable
+@page
 def framework(request: HttpRequest, ctid: str) -> HttpResponse:
     """The tree, opened at `at` from `from` on; with `q` what holds these words, each with the way to it."""
     frame = reading.current(ctid)
@@ -87,7 +66,7 @@ def _opened(frame: Framework, at: str, start: int) -> dict[str, Any]:
     return {"level": level, "apart": apart, "uses": uses(one.ctid for one in shown)}
 
 
-@readable
+@page
 def file(request: HttpRequest, ctid: str, ending: str) -> HttpResponse:
     """The whole framework as a file."""
     form = FILES[ending]
@@ -100,7 +79,7 @@ def file(request: HttpRequest, ctid: str, ending: str) -> HttpResponse:
     return response
 
 
-@readable
+@page
 def changes(request: HttpRequest, ctid: str) -> HttpResponse:
     """What changed between two releases; the last two unless others are chosen. As JSON with `format=json`."""
     there = reading.releases(ctid)

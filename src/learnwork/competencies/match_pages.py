@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from learnwork.competencies import comparing_competencies, matches
 from learnwork.competencies.extraction import MOST_CHARACTERS
@@ -21,7 +21,8 @@ from learnwork.competencies.matching import Question
 from learnwork.competencies.pattern_chart import chart
 from learnwork.competencies.reading_text import ReadText
 from learnwork.competencies.words import names
-from learnwork.intake.access import LARGEST, said
+from learnwork.intake.access import LARGEST
+from learnwork.layout.pages import page
 from learnwork.layout.problems import status_of
 from learnwork.registry import queries
 from learnwork.vocabulary.errors import LearnworkError, TooLargeError
@@ -77,19 +78,16 @@ def _answer(question: Question, show: str) -> dict[str, Any]:
     }
 
 
-@require_safe
+@page
 def why(request: HttpRequest, ctid: str) -> HttpResponse:
     """Why one thing matches: line by line, at which level, and how much of it is derived."""
     given = request.GET
-    try:
-        question = matches.question(
-            given.get("competencies", "").split(","),
-            given.get("occupations", "").split(","),
-            bool(given.get("have")),
-        )
-        found = matches.why(question, ctid)
-    except LearnworkError as error:
-        return said(request, status_of(error), _("This match cannot be shown"), error.message, error.hint)
+    question = matches.question(
+        given.get("competencies", "").split(","),
+        given.get("occupations", "").split(","),
+        bool(given.get("have")),
+    )
+    found = matches.why(question, ctid)
     context = {
         "match": found,
         "held": question.held,
@@ -102,12 +100,9 @@ def why(request: HttpRequest, ctid: str) -> HttpResponse:
     return render(request, "competencies/match_why.html", context)
 
 
-@require_safe
+@page
 def expected(request: HttpRequest, ctid: str) -> HttpResponse:
     """What a credential states, and what is expected of it by the occupations that it leads to."""
-    try:
-        found = comparing_competencies.compare([queries.resource(ctid)])
-    except LearnworkError as error:
-        return said(request, status_of(error), _("There is nothing here"), error.message, error.hint)
+    found = comparing_competencies.compare([queries.resource(ctid)])
     context = {"basis": found.things[0], "rows": [(row, row.cells[0]) for row in found.rows[:MOST_EXPECTED]]}
     return render(request, "competencies/expected.html", context)

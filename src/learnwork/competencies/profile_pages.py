@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +13,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 
 from learnwork.competencies import profile_loading, profiling, rating_sheets, rubric
 from learnwork.competencies.models.profiles import CompetencyRating
@@ -24,29 +21,15 @@ from learnwork.competencies.profiling import Competency, Given, Profile
 from learnwork.competencies.rating import COLUMNS, LEAST, MOST, read_level
 from learnwork.competencies.vectors import NoVectorsError
 from learnwork.competencies.words import asks, names
-from learnwork.intake.access import curator, curators_only, said
-from learnwork.layout.problems import status_of
-from learnwork.vocabulary.errors import LearnworkError, TooLargeError
+from learnwork.intake.access import curator, curators_only
+from learnwork.layout.pages import page
+from learnwork.vocabulary.errors import TooLargeError
 
 MOST_BYTES = 5_000_000
 _LEVELS = tuple(str(level) for level in range(LEAST, MOST + 1))
 
 
-def _helpful(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """An error that a person can act on becomes a page that says what and how."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except LearnworkError as error:
-            return said(request, status_of(error), _("There is nothing here"), error.message, error.hint)
-
-    return answer
-
-
-@require_safe
-@_helpful
+@page
 def show(request: HttpRequest, ctid: str) -> HttpResponse:
     found = profiling.of(ctid)
     context = {
@@ -57,8 +40,7 @@ def show(request: HttpRequest, ctid: str) -> HttpResponse:
     return render(request, "competencies/profile.html", context)
 
 
-@require_safe
-@_helpful
+@page
 def template(request: HttpRequest, ctid: str) -> HttpResponse:
     """The empty template on paper: the levels first, then a row for every competency."""
     found = profiling.of(ctid)
@@ -69,8 +51,7 @@ def template(request: HttpRequest, ctid: str) -> HttpResponse:
     )
 
 
-@require_safe
-@_helpful
+@page
 def sheet(request: HttpRequest, ctid: str) -> HttpResponse:
     """Ratings as CSV; `?template` gives the rows to fill instead."""
     found = profiling.of(ctid)

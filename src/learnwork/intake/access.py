@@ -8,23 +8,18 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from learnwork.accounts.models import User
+from learnwork.layout.pages import said
 from learnwork.layout.problems import status_of
 from learnwork.vocabulary.errors import LearnworkError
 
 View = Callable[..., HttpResponse]
 LARGEST = 200_000  # bytes of a form, unless its page takes files
-
-
-def said(request: HttpRequest, status: int, title: str, detail: str, hint: str = "") -> HttpResponse:
-    context = {"title": title, "detail": detail, "hint": hint}
-    return render(request, "layout/message.html", context, status=status)
 
 
 def form_page(view: View, *, largest: int = LARGEST) -> View:

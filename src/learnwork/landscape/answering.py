@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, wraps
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from functools import lru_cache
 
 from learnwork.landscape import reading
 from learnwork.landscape.filters import Filter, Params
 from learnwork.landscape.freezing import Frozen
 from learnwork.landscape.model import Landscape
-from learnwork.layout.problems import status_of
 from learnwork.registry import listing
-from learnwork.vocabulary.errors import LearnworkError
-
-View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +65,3 @@ def living(valid_on: str = "") -> Landscape:
 @lru_cache(maxsize=6)
 def _living(state: str, valid_on: str) -> Landscape:
     return reading.landscape(valid_on=valid_on)
-
-
-def page(view: View) -> View:
-    """GET and HEAD only; an error that a person can act on becomes a page that says what and how."""
-
-    @require_safe
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except LearnworkError as error:
-            status = status_of(error)
-            title = _("There is nothing here") if status in (404, 410) else _("This cannot be shown")
-            context = {"title": title, "detail": error.message, "hint": error.hint}
-            return render(request, "layout/message.html", context, status=status)
-
-    return answer

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from learnwork.intake.access import curator, curators_only
 from learnwork.landscape import coordination, drawing, matrix_view, ruling, services, stories
-from learnwork.landscape.answering import Asked, ask, living, page
+from learnwork.landscape.answering import Asked, ask, living
 from learnwork.landscape.brokers import Broker
 from learnwork.landscape.connecting import SHARED, Connected
 from learnwork.landscape.coordination import BASE, Looking
@@ -29,6 +29,7 @@ from learnwork.landscape.network import MOST_DRAWN
 from learnwork.landscape.overlap import Found, Ground, Overlap, grounds, overlaps, two
 from learnwork.landscape.stories import Named
 from learnwork.layout import presentation
+from learnwork.layout.pages import page
 from learnwork.registry.errors import UnknownResourceError
 
 AT_ONCE = 100

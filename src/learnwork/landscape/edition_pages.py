@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from learnwork.accounts.models import User
 from learnwork.intake.access import curator, curators_only
 from learnwork.landscape import edition_words, editions, guide_printing, sheets
-from learnwork.landscape.answering import living, page
+from learnwork.landscape.answering import living
 from learnwork.landscape.differing import Difference, Group
 from learnwork.landscape.edition_forms import EditionForm
 from learnwork.landscape.editions import EditionError, Setting, UnknownEditionError
@@ -27,6 +27,7 @@ from learnwork.landscape.models import Edition
 from learnwork.landscape.preflight import Finding, Matter
 from learnwork.landscape.progress_pages import STAGES
 from learnwork.layout.negotiation import entity_tag, settled
+from learnwork.layout.pages import page
 
 FOREVER = "public, max-age=31536000, immutable"
 

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 
 from learnwork.landscape import drawings, money, portfolio
-from learnwork.landscape.answering import Asked, ask, page
+from learnwork.landscape.answering import Asked, ask
 from learnwork.landscape.downloads import download
 from learnwork.landscape.model import AmountType
 from learnwork.landscape.money import Converted, Sum, YearOfMoney
@@ -22,6 +22,7 @@ from learnwork.landscape.narrowing import narrowing
 from learnwork.landscape.portfolio import Portfolio
 from learnwork.landscape.progress_pages import as_of, with_funders
 from learnwork.layout import presentation
+from learnwork.layout.pages import page
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from learnwork.intake.access import curator, curators_only
 from learnwork.landscape import declaring, gapmap
-from learnwork.landscape.answering import Asked, ask, page
+from learnwork.landscape.answering import Asked, ask
 from learnwork.landscape.downloads import download
 from learnwork.landscape.filters import Params
 from learnwork.landscape.gapforms import DeclarationForm
@@ -25,6 +25,7 @@ from learnwork.landscape.gapmap import ColumnAxis, GapMap, RowAxis, Standing
 from learnwork.landscape.narrowing import label_of, narrowing
 from learnwork.landscape.progress_pages import STAGES, as_of
 from learnwork.landscape.shelves import shelves
+from learnwork.layout.pages import page
 
 ROWS = {RowAxis.GOAL: gettext_lazy("goals"), RowAxis.BLOCK: gettext_lazy("building blocks")}
 COLUMNS = {

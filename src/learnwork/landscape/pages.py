@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from learnwork.landscape import addresses, glossary, library, overviewing, services_library
-from learnwork.landscape.answering import Asked, ask, living, page
+from learnwork.landscape.answering import Asked, ask, living
 from learnwork.landscape.narrowing import narrowing
 from learnwork.landscape.shelves import shelves
+from learnwork.layout.pages import page
 
 AT_ONCE = 50
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from learnwork.landscape import drawings, editions, facts, money, progress, slip
-from learnwork.landscape.answering import Asked, ask, page
+from learnwork.landscape.answering import Asked, ask
 from learnwork.landscape.days import latest
 from learnwork.landscape.downloads import download
 from learnwork.landscape.filters import Params
@@ -23,6 +23,7 @@ from learnwork.landscape.model import Landscape, Stage
 from learnwork.landscape.narrowing import narrowing
 from learnwork.landscape.slip import Outcome
 from learnwork.layout import presentation
+from learnwork.layout.pages import page
 
 _EDITION = "edition-"
 OUTCOMES = {

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from learnwork.layout.negotiation import HTML, JSON, LD_JSON, chosen, entity_tag, not_acceptable, settled
-from learnwork.layout.problems import problem, problem_of, status_of
+from learnwork.layout.pages import refusal, said
+from learnwork.layout.problems import problem, problem_of
 from learnwork.registry import decisions, listing, queries
 from learnwork.registry.errors import UnknownResourceError
 from learnwork.registry.views import ResourceView
@@ -41,16 +42,9 @@ def page(view: View) -> View:
         except LearnworkError as error:
             if wants_data(request):
                 return problem_of(error)
-            status = status_of(error)
-            title = _("There is nothing here") if status in (404, 410) else _("This cannot be shown")
-            return message(request, status, title, error.message, error.hint)
+            return refusal(request, error)
 
     return answer
-
-
-def message(request: HttpRequest, status: int, title: str, detail: str, hint: str = "") -> HttpResponse:
-    context = {"title": title, "detail": detail, "hint": hint}
-    return render(request, "layout/message.html", context, status=status)
 
 
 def wants_data(request: HttpRequest) -> bool:
@@ -202,30 +196,30 @@ def health(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     hint = _("The address may be misspelt, or the page has moved. Search for what you want.")
-    return message(request, 404, _("There is nothing here"), _("No page has this address."), hint)
+    return said(request, 404, _("There is nothing here"), _("No page has this address."), hint)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     hint = _("Sign in with an account that may.")
-    return message(request, 403, _("This cannot be done"), _("You have no right to do this."), hint)
+    return said(request, 403, _("This cannot be done"), _("You have no right to do this."), hint)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     hint = _("Go back, load the page again, and repeat what you did. Cookies must be allowed for it.")
     detail = _("The form was too old, or did not come from this site.")
-    return message(request, 403, _("This cannot be done"), detail, hint)
+    return said(request, 403, _("This cannot be done"), detail, hint)
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     detail = _("There were too many attempts from your address or for this account.")
-    return message(request, 429, _("Wait a little"), detail, _("Try again in five minutes."))
+    return said(request, 429, _("Wait a little"), detail, _("Try again in five minutes."))
 
 
 def failure(request: HttpRequest) -> HttpResponse:
     """500: without template context, in case that is what broke."""
     try:
         detail = _("The fault is ours and is in the log.")
-        return message(request, 500, _("Something broke"), detail, _("Try again in a minute."))
+        return said(request, 500, _("Something broke"), detail, _("Try again in a minute."))
     except Exception:
         return HttpResponse(
             "Something broke. The fault is ours and is in the log.\n", status=500, content_type="text/plain"
