@@ -50,31 +50,28 @@ def find(engine: Engine, sources: Path, targets: Path, terms: Terms = Terms()) -
         "target_lengths", "SELECT key, count(*) AS length FROM target_words WHERE word <> '' GROUP BY key"
     )
     engine.view(
-        "word_counts", "SELECT word, count(*) AS known FROM target_words WHERE word <> '' GROUP BY word"
-    )
-    engine.view(
         "all_lengths",
         "SELECT count(*) AS texts, CAST(sum(length) AS DOUBLE) / count(*) AS mean FROM target_lengths",
     )
+    # What is asked once stands within what asks it: kept, the scores of all pairs would be the largest table of all.
+    counts = "(SELECT word, count(*) AS known FROM target_words WHERE word <> '' GROUP BY word)"
     # One occurrence a word, so that BM25's weight is a function of length and rarity, rounded once, then only added.
     weight = (
         "1000.0 * ln(1.0 + (texts - known + 0.5) / (known + 0.5))"
         f" * ({terms.k1 + 1}) / (1.0 + {terms.k1} * ({1 - terms.b} + {terms.b} * length / mean))"
     )
-    engine.view(
-        "weights",
-        f"SELECT w.key, w.word, {engine.dialect.whole.format(weight)} AS weight FROM target_words w"
-        " JOIN target_lengths l ON l.key = w.key JOIN word_counts c ON c.word = w.word CROSS JOIN all_lengths"
-        f" WHERE c.known <= {terms.most}",
+    weights = (
+        f"(SELECT w.key, w.word, {engine.dialect.whole.format(weight)} AS weight FROM target_words w"
+        f" JOIN target_lengths l ON l.key = w.key JOIN {counts} c ON c.word = w.word CROSS JOIN all_lengths"
+        f" WHERE c.known <= {terms.most})"
     )
-    engine.view(
-        "scores",
-        "SELECT s.key AS source, t.key AS target, CAST(sum(t.weight) AS BIGINT) AS score"
-        " FROM source_words s JOIN weights t ON t.word = s.word GROUP BY s.key, t.key",
+    scores = (
+        "(SELECT s.key AS source, t.key AS target, CAST(sum(t.weight) AS BIGINT) AS score"
+        f" FROM source_words s JOIN {weights} t ON t.word = s.word GROUP BY s.key, t.key)"
     )
     return (
         "SELECT source, target, score, rank FROM (SELECT source, target, score, CAST(row_number() OVER"
-        " (PARTITION BY source ORDER BY score DESC, target) AS INTEGER) AS rank FROM scores) ranked"
+        f" (PARTITION BY source ORDER BY score DESC, target) AS INTEGER) AS rank FROM {scores} scores) ranked"
         f" WHERE rank <= {terms.k}"
     )
 
