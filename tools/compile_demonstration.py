@@ -160,6 +160,7 @@ def tables(data: Path) -> Iterator[Table]:
     yield from _training_list(data)
     yield from _labour_market()
     yield from _onet()
+    yield from _esco(data)
 
 
 def _ipeds(data: Path) -> Iterator[Table]:
@@ -279,6 +280,39 @@ def _onet() -> Iterator[Table]:
         yield Table(f"onet_29_3/{name}.csv.gz", "onet", original, from_workbook, columns)
 
 
+def _esco(data: Path) -> Iterator[Table]:
+    """The transversal skills, and the groups above them."""
+    folder = "competency/esco"
+    skills, groups, broader = (
+        f"{folder}/{name}_en.csv"
+        for name in ("transversalSkillsCollection", "skillGroups", "broaderRelationsSkillPillar")
+    )
+    above: dict[str, set[str]] = {}
+    for row in from_csv(data / broader):
+        above.setdefault(row["concepturi"], set()).add(row["broaderuri"])
+    kept = {row["concepturi"] for row in from_csv(data / skills)}
+    waiting = sorted(kept)
+    while waiting:
+        wider = above.get(waiting.pop(), set()) - kept
+        kept |= wider
+        waiting += wider
+    about = ("concepturi", "preferredlabel", "altlabels", "description")
+    for original, columns in (
+        (skills, (*about, "skilltype", "reuselevel")),
+        (groups, (*about, "code", "modifieddate")),
+        (broader, ("concepttype", "concepturi", "broaderuri")),
+    ):
+        yield Table(
+            f"esco/{Path(original).name}.gz",
+            "esco",
+            original,
+            from_csv,
+            columns,
+            keep=lambda row: row["concepturi"] in kept,
+            empty=frozenset({"description"}),
+        )
+
+
 def compiled(table: Table, data: Path) -> tuple[bytes, int]:
     """The table as gzipped CSV, the same bytes each time, and how many rows it has."""
     licence = declaration(table.source).licence
@@ -311,6 +345,7 @@ def release_of(original: str) -> str:
         ("oews", "May 2025"),
         ("projections", "2024 to 2034"),
         ("onet", "29.3, May 2025"),
+        ("esco", "1.2"),
     ):
         if part in original:
             return when

@@ -100,6 +100,7 @@ def test_every_step_of_the_recipe_is_read_without_a_file_being_refused() -> None
         "oews",
         "projections",
         "onet",
+        "esco",
         "ecosystem",
     ]
     for name in order:

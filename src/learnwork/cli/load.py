@@ -105,6 +105,10 @@ def load_demonstration() -> None:
 
     if study := load_study(recipe.parent / "surveys"):
         say(f"  survey: {study.title}")
+    from learnwork.competencies.demonstrating import load_demonstration as load_alignments
+
+    if run := load_alignments():
+        say(f"  alignment: {run.source} → {run.target}, {run.kept.new:,} proposed")
     from learnwork.landscape.demonstrating import load_demonstration as load_editions
 
     for edition in load_editions(recipe.parent / "ecosystem"):
