@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learnwork.competencies import learning, scoring, trained
-from learnwork.competencies.calibration import CEILING, isotonic, least, lower_end, pooled, reliability
+from learnwork.competencies.calibration import CEILING, isotonic, least, pooled, reliability
 from learnwork.competencies.features import TEXT_FEATURES, words_of
 from learnwork.competencies.lexical import Bm25
 from learnwork.competencies.precedents import PRECEDENT_FEATURES, precedents
@@ -98,7 +98,6 @@ def test_a_calibration_keeps_its_word_on_what_it_did_not_see() -> None:
     assert said.max() <= CEILING
     for level in reliability(said, right[10_000:], [0, 0.2, 0.4, 0.6, 0.8, 1]):
         assert level.said - 0.04 < level.held < level.said + 0.12
-    assert lower_end(0.8, 100) < lower_end(0.8, 1_000) < 0.8
 
 
 def test_the_least_of_two_calibrations() -> None:

@@ -11,6 +11,9 @@ from django.test import Client
 from tests.made import reading, said
 
 from learnwork.cli.app import run
+from learnwork.competencies import aligning
+from learnwork.competencies.aligning import Rater, Said
+from learnwork.competencies.ends import End, end
 from learnwork.competencies.uses import Uses, uses
 from learnwork.formats import case
 from learnwork.formats.model import Options
@@ -47,6 +50,18 @@ def test_the_tree_opens_branch_by_branch() -> None:
     opened = page(f"/frameworks/{CTID}?at={ITEM.format(10)}")
     assert opened.index("Lee un plano de soldadura.") < opened.index("Strike and hold an arc.")
     assert 'lang="es"' in opened
+
+
+def test_a_framework_leads_to_what_it_is_aligned_with() -> None:
+    loaded()
+    assert "Aligned with" not in page(f"/frameworks/{CTID}")
+    pair = Said(
+        End("ctid", ITEM.format(10), "", CTID), end("http://data.europa.eu/esco/skill/1"), "close", "proposed"
+    )
+    aligning.keep([pair], Rater(aligning.OURS, "hybrid-1"))
+    address = f"/alignments?source={CTID}&target=esco"
+    assert f'Aligned with <a href="{address}">Occupations of ESCO</a>' in page(f"/frameworks/{CTID}")
+    assert "1 pair" in page(address)
 
 
 def test_search_inside_shows_the_way() -> None:

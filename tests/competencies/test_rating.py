@@ -9,17 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learnwork.competencies.rating import (
-    COLUMNS,
     LevelError,
     RatedTwiceError,
     Rating,
     agreement,
     alpha,
-    compare,
     pattern,
     read_level,
     reconcile,
-    summarise,
 )
 
 LEVELS = st.integers(1, 8)
@@ -44,10 +41,12 @@ def test_a_cell_may_say_that_a_column_does_not_apply_or_nothing() -> None:
 
 
 def test_a_summary_is_a_median_with_range_and_count() -> None:
-    found = summarise([2, 3, 3, 8, None], unrated=1)
+    levels = [2, 3, 3, 8, None]
+    ratings = [Rating(str(n), "alice", {"knowledge": level}) for n, level in enumerate(levels)]
+    columns = pattern([*ratings, Rating("other", "alice", {"social": None})]).columns
+    found, nothing = columns["knowledge"], columns["social"]
     assert (found.n, found.median, found.least, found.most) == (4, 3.0, 2, 8)
     assert (found.modes, found.inapplicable, found.unrated) == ((3,), 1, 1)
-    nothing = summarise([None])
     assert (nothing.n, nothing.median, nothing.least, nothing.inapplicable) == (0, None, None, 1)
 
 
@@ -115,10 +114,3 @@ def test_raters_are_reconciled_before_competencies_are_counted() -> None:
 def test_a_rater_who_votes_twice_is_named() -> None:
     with pytest.raises(RatedTwiceError, match="alice rated a twice"):
         pattern([Rating("a", "alice", {"social": 1}), Rating("a", "alice", {"social": 2})])
-
-
-def test_patterns_differ_only_where_both_have_a_median() -> None:
-    a = pattern([Rating("a", "alice", {"knowledge": 3, "social": 5})])
-    b = pattern([Rating("x", "alice", {"knowledge": 5, "personal": 2})])
-    assert [one.signed for one in compare(a, b)] == [2.0, None, None, None]
-    assert [one.column for one in compare(a, b)] == list(COLUMNS)

@@ -284,10 +284,6 @@ def said_by(row: Alignment, *, relation: str = "", state: str = "", rationale: s
     )
 
 
-def rater_of(row: Alignment) -> Rater:
-    return Rater(row.rater_name, row.method, row.rater, row.origin)
-
-
 def saying(row: Alignment) -> Saying:
     return Saying(
         row.relation,

@@ -1,8 +1,8 @@
 """From a score to a confidence that keeps its word: isotonic regression, and the table that checks it.
 
 Isotonic regression by pooling adjacent violators (Ayer, Brunk, Ewing, Reid and Silverman 1955; Zadrozny and Elkan 2002
-for classifiers). Each level says the lower end of what its pairs allow (Wilson 1927, one-sided), so that a level
-of few pairs is not called certain: a confidence errs towards doubt.
+for classifiers). Each level counts one half of a right and one half of a wrong pair more than were seen (Jeffreys), so
+that a level of few pairs is not called certain.
 """
 
 from __future__ import annotations
@@ -59,14 +59,6 @@ def pooled(values: Doubles, weights: Doubles) -> list[tuple[float, float, int]]:
     return blocks
 
 
-def lower_end(share: float, base: float, *, deviations: float = 1.645) -> float:
-    """The lower end of Wilson's interval of a share of `base` pairs."""
-    square = deviations**2
-    middle = share + square / (2 * base)
-    spread = deviations * float(np.sqrt(share * (1 - share) / base + square / (4 * base**2)))
-    return max(0.0, (middle - spread) / (1 + square / base))
-
-
 def isotonic(scores: Doubles, right: NDArray[np.bool_], *, points: int = 60) -> Calibration:
     """The calibration of scores whose outcome is known. Scores are first gathered in bins of equal counts."""
     order = np.argsort(scores, kind="stable")
@@ -78,12 +70,11 @@ def isotonic(scores: Doubles, right: NDArray[np.bool_], *, points: int = 60) -> 
     start = 0
     for mean, weight, length in pooled(share, counts):
         inside = slice(start, start + length)
-        # One half of a right and one half of a wrong pair more than were seen (Jeffreys): never 0, never 1.
         line.append(
             (float(np.average(middle[inside], weights=counts[inside])), (mean * weight + 0.5) / (weight + 1))
         )
         start += length
-    # A lower end may fall where a block is small; what is said never does.
+    # The halves of a small block may let it fall below the one before; what is said never does.
     levels = np.minimum(CEILING, np.maximum.accumulate([level for _, level in line]))
     return Calibration(tuple(score for score, _ in line), tuple(levels.tolist()))
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from learnwork.competencies import outline, reading, versions, writing
+from learnwork.competencies import outline, pairs, reading, versions, writing
 from learnwork.competencies.frameworks import Framework
 from learnwork.competencies.uses import uses
 from learnwork.layout.negotiation import JSON, entity_tag, settled
@@ -42,6 +42,7 @@ def framework(request: HttpRequest, ctid: str) -> HttpResponse:
         "words": words,
         "at": at,
         "releases": len(reading.releases(ctid)),
+        "aligned": pairs.beside(frame.ctid),
         "files": FILES,
         "here": "frameworks",
     }

@@ -210,6 +210,15 @@ def overview() -> list[Between]:
     return sorted(made, key=lambda one: (-one.total, one.source_name, one.target_name))
 
 
+def beside(within: str) -> list[tuple[str, str, str]]:
+    """(source, target, name of the other one) of every two frameworks that have pairs, one of them `within`."""
+    rows = aligning.in_force().exclude(state="withdrawn").values_list("source_in", "target_in").order_by()
+    both = {*rows.filter(source_in=within).distinct(), *rows.filter(target_in=within).distinct()}
+    others = {pair: pair[1] if pair[0] == within else pair[0] for pair in both}
+    called = aligned_texts.named(sorted({*others.values()}))
+    return sorted(((*pair, called[other]) for pair, other in others.items()), key=lambda one: (one[2], one))
+
+
 def of_resource(ctid: str, states: Iterable[str] = aligning.SHOWN) -> list[Pair]:
     """The pairs of one resource, whatever end it is; the resource stands as the target where it was said to be one."""
     names = list(ends.names_of([ctid]))

@@ -97,24 +97,6 @@ class Summary:
     unrated: int = 0
 
 
-def summarise(levels: Iterable[int | None], *, unrated: int = 0) -> Summary:
-    """What levels of one column come to. levels: 1 to 8, None for *not applicable*."""
-    given = list(levels)
-    rated = sorted(level for level in given if level is not None)
-    missing = len(given) - len(rated)
-    if not rated:
-        return Summary(0, None, None, None, (), missing, unrated)
-    return Summary(
-        len(rated),
-        float(median(rated)),
-        rated[0],
-        rated[-1],
-        tuple(sorted(multimode(rated))),
-        missing,
-        unrated,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """What ratings of a credential come to: a summary by column. Always derived.
@@ -230,24 +212,6 @@ def _ordinal(totals: Mapping[int, int]) -> dict[tuple[int, int], float]:
             between = sum(count for value, count in totals.items() if low <= value <= high)
             distance[a, b] = (between - (totals[a] + totals[b]) / 2) ** 2 if a != b else 0.0
     return distance
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Column by column, B against A. signed: median of B less median of A; None where one of them has none."""
-
-    column: str
-    a: float | None
-    b: float | None
-
-    @property
-    def signed(self) -> float | None:
-        return None if self.a is None or self.b is None else self.b - self.a
-
-
-def compare(a: Pattern, b: Pattern) -> tuple[Difference, ...]:
-    """How two patterns differ. Levels say nothing about the subject: no outcome of this makes two things equal."""
-    return tuple(Difference(one, a.columns[one].median, b.columns[one].median) for one in COLUMNS)
 
 
 def _by_competency(ratings: Iterable[Rating]) -> dict[str, dict[str, Mapping[str, int | None]]]:
