@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.web.world import ctid
 
-from learnwork.registry.models import Resource
+from learnwork.registry.models import Change, Resource
 from learnwork.web import sitemaps
 
 pytestmark = [pytest.mark.usefixtures("registry"), pytest.mark.django_db]
@@ -48,6 +48,14 @@ def test_each_is_read_at_once_and_none_is_too_long(client: Client, monkeypatch: 
             with CaptureQueriesContext(connection) as queries:
                 assert len(addresses(client, path)) <= 3
             assert len(queries) <= 3
+
+
+def test_each_says_when_it_was_last_published(client: Client) -> None:
+    found = fromstring(b"".join(client.get("/sitemaps/0.xml")))
+    for url in found.iter(f"{SPACE}url"):
+        one = str(url.findtext(f"{SPACE}loc")).rpartition("/")[2]
+        last = Change.objects.filter(resource__ctid=one).latest("seq").at
+        assert url.findtext(f"{SPACE}lastmod") == last.isoformat(timespec="seconds")
 
 
 def test_pages_of_the_site_are_there(client: Client) -> None:

@@ -2,15 +2,17 @@
 
 A sitemap holds at most 50,000 addresses (sitemaps.org, protocol 0.9). Each here holds the current resources among
 50,000 consecutive keys, so any one is found by its primary key at once, however many there are, and is written out
-as it is read.
+as it is read. `lastmod` is when what is said of a thing was last published; figures, which come for thousands of things
+at once, do not count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import BigIntegerField, Max
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
@@ -58,13 +60,15 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def resources(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The current resources of one range of keys. 404 beyond the last one."""
-    if number >= _ranges():
-        raise Http404
+    """The current resources of one range of keys. 404 where none of them was ever published."""
     tag = entity_tag(listing.state(), request.path)
-    response: HttpResponseBase = settled(request, tag) or StreamingHttpResponse(
-        _urls(number), content_type=_XML
-    )
+    response: HttpResponseBase | None = settled(request, tag)
+    if response is None:
+        keys = range(number * SIZE, (number + 1) * SIZE)
+        dates = listing.last_published(keys) if keys.stop <= BigIntegerField.MAX_BIGINT else {}
+        if not dates:
+            raise Http404
+        response = StreamingHttpResponse(_urls(keys, dates), content_type=_XML)
     response["ETag"] = tag
     response["Cache-Control"] = _CACHE
     return response
@@ -75,14 +79,13 @@ def _ranges() -> int:
     return last // SIZE + 1 if last else 0
 
 
-def _urls(number: int) -> Iterator[str]:
+def _urls(keys: range, dates: Mapping[int, datetime]) -> Iterator[str]:
     yield _HEAD.format("urlset")
-    rows = Resource.objects.filter(
-        id__gte=number * SIZE, id__lt=(number + 1) * SIZE, status=Resource.Status.CURRENT
-    ).order_by("id")
+    rows = Resource.objects.filter(id__gte=keys.start, id__lt=keys.stop, status=Resource.Status.CURRENT)
     some: list[str] = []
-    for ctid in rows.values_list("ctid", flat=True).iterator(chunk_size=2_000):
-        some.append(f"<url><loc>{settings.BASE_URL}/resources/{ctid}</loc></url>\n")
+    for key, ctid in rows.order_by("id").values_list("id", "ctid").iterator(chunk_size=2_000):
+        date = f"<lastmod>{dates[key].isoformat(timespec='seconds')}</lastmod>" if key in dates else ""
+        some.append(f"<url><loc>{settings.BASE_URL}/resources/{ctid}</loc>{date}</url>\n")
         if len(some) == 1_000:
             yield "".join(some)
             some.clear()
