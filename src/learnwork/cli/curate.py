@@ -126,7 +126,7 @@ def _done(decision: Decision, as_json: bool) -> None:
     elif decision.undone_at:
         say(f"Decision {decision.pk} ({decision.kind}) is undone.")
     else:
-        mend = f"`learnwork curate undo {decision.pk}` takes it back."
+        mend = f"`learnwork curate undo {decision.pk} --as {decision.author}` takes it back."
         say(f"Decision {decision.pk} ({decision.kind}) is in force. {mend}")
 
 

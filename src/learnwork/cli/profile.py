@@ -47,7 +47,7 @@ def _print(found: Profile, said: dict[str, Any]) -> None:
                 [
                     one["column"],
                     _level(one["median"]),
-                    f"{_level(one['least'])}–{_level(one['most'])}",
+                    f"{_level(one['least'])}–{_level(one['most'])}" if one["n"] else "",
                     str(one["n"]),
                     str(one["inapplicable"]),
                 ]
