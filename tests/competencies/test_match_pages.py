@@ -12,8 +12,8 @@ from django.test import Client
 from tests.made import ctid, reading, said
 
 from learnwork.cli.app import run
-from learnwork.competencies import matches
-from learnwork.competencies.matches import NothingAskedError, UnknownAskedError
+from learnwork.competencies import matches, questions
+from learnwork.competencies.questions import NothingAskedError, UnknownAskedError
 from learnwork.formats.model import Observed
 from learnwork.intake.loading import load
 from learnwork.registry.models import Envelope
@@ -100,21 +100,21 @@ def test_a_text_is_read_matched_and_forgotten() -> None:
 
 
 def test_what_is_expected_is_marked_and_what_is_stated_is_not() -> None:
-    asked = matches.question([WELD, READ])
+    asked = questions.question([WELD, READ])
     derived = matches.why(asked, EXPECTING)
     assert (derived.stated, derived.expected, derived.seldom, derived.derived) == (0, 2, 0, True)
     assert (derived.through, derived.behind) == (1, 2)
     stating = matches.why(asked, STATING)
     assert (stating.stated, stating.expected) == (1, 1)
     assert {one.competency.ctid: one.level for one in derived.covered}[WELD] == (3.0, 3.5, 4.0)
-    why = page(f"/match/{EXPECTING}?{matches.address(asked)}")
+    why = page(f"/match/{EXPECTING}?{questions.address(asked)}")
     assert "expected, asked by 2 of 2 occupations" in " ".join(why.split())
     assert "stated by the credential" not in why
     assert "A level alone makes nothing equivalent" in why
 
 
 def test_an_occupation_asks_and_is_not_its_own_answer() -> None:
-    found = matches.answer(matches.question([], [WELDER]))
+    found = matches.answer(questions.question([], [WELDER]))
     assert [one.thing.ctid for one in found.occupations] == [FITTER]
     assert found.programs[0].leads_to[0].ctid == WELDER
     assert found.compared == (2, 2)
@@ -139,12 +139,12 @@ def test_strange_questions_get_a_sentence() -> None:
 
 def test_a_question_is_of_identifiers() -> None:
     with pytest.raises(NothingAskedError):
-        matches.question(["", " "])
+        questions.question(["", " "])
     with pytest.raises(UnknownAskedError):
-        matches.question([ctid(str(n)) for n in range(101)])
-    asked = matches.question([WELD, WELD.upper(), READ], held=True)
+        questions.question([ctid(str(n)) for n in range(101)])
+    asked = questions.question([WELD, WELD.upper(), READ], held=True)
     assert asked.competencies == (WELD, READ)
-    assert matches.address(asked).endswith("have=1")
+    assert questions.address(asked).endswith("have=1")
 
 
 def test_what_is_expected_has_a_page_and_the_resource_leads_there() -> None:

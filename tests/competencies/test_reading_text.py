@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learnwork.competencies.expected import Thing
-from learnwork.competencies.reading_text import TextReader, short
+from learnwork.competencies.reading_text import TextReader, short, work_of
 from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.errors import TooLargeError
 
@@ -25,7 +25,7 @@ WORK: dict[str, Document] = {
     },
     "nurse": {"ceterms:name": {"en": "Nurses"}, "lw:tasks": ["Administer medication to patients."]},
 }
-READER = TextReader(THINGS, WORK)
+READER = TextReader(THINGS, [work_of(ctid, document) for ctid, document in WORK.items()])
 ADVERTISEMENT = """Pipe welder, nights
 We weld pipe and plate from blueprints; pipe welding and AutoCAD are asked for, R is not. <script>alert(1)</script>"""
 

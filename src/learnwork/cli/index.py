@@ -58,6 +58,21 @@ def rebuild(as_json: AsJson = False) -> None:
         say(f"Indexed {done:,} resources anew.")
 
 
+@app.command("matches")
+def matches(as_json: AsJson = False) -> None:
+    """Make the table that matches are answered from and keep it on disk, unless it is there."""
+    site.ready()
+    from learnwork.competencies import knowing
+
+    new = bool(knowing.missing())
+    found = knowing.known(now=True)
+    if as_json:
+        print_json({"new": new, "programs": len(found.programs), "occupations": len(found.table.occupations)})
+    else:
+        counted = f"{len(found.programs):,} programs, {len(found.table.occupations):,} occupations"
+        say(f"{'Made' if new else 'There already'}: {counted} that say what they ask.")
+
+
 def positions() -> tuple[int, int]:
     """The last change of the registry, and the last one that the index has followed."""
     from learnwork.registry.queries import last_change

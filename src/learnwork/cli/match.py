@@ -38,11 +38,11 @@ def match(
         raise typer.BadParameter("Give a text, --competency or --occupation.")
     text = _text(file) if file is not None else ""
     site.ready()
-    from learnwork.competencies import matches
+    from learnwork.competencies import matches, questions
     from learnwork.competencies.match_answers import answer_document
 
-    read = matches.read(text) if text.strip() else None
-    question = matches.question_with(read, competency or (), occupation or (), have)
+    read = questions.read(text) if text.strip() else None
+    question = questions.question_with(read, competency or (), occupation or (), have)
     found = matches.answer(question, limit=limit)
     if as_json:
         print_json(answer_document(found, read))
@@ -65,6 +65,8 @@ def _print(found: Answer) -> None:
     for title, some in (("Programs and credentials", found.programs), ("Occupations", found.occupations)):
         heading(title)
         table(["score", "", "", "covers", "lacks", ""], [_row(one) for one in some], right=(0,))
+    if found.as_of:
+        say(f"As of {found.as_of:%Y-%m-%d %H:%M} UTC: what was published since is being taken in.")
     say(f"{found.compared[0]:,} programs and {found.compared[1]:,} occupations were compared.")
 
 

@@ -49,17 +49,41 @@ def _wipe_what_ended() -> None:
     permissions.remove_ended()
 
 
-_BESIDE: list[subprocess.Popen[bytes]] = []
+_BESIDE: dict[str, subprocess.Popen[bytes]] = {}
+
+
+def _beside(*arguments: str) -> None:
+    """Run a command in a process of its own, lest the index wait for it; nothing where one of its name still runs."""
+    running = _BESIDE.get(arguments[0])
+    if running is None or running.poll() is not None:
+        command = [sys.executable, "-m", "learnwork", *arguments]
+        _BESIDE[arguments[0]] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def _make_bulk_files() -> None:
-    """In a process of its own, lest the index wait for it: a set of the whole United States takes minutes."""
+    """A set of the whole United States takes minutes."""
     from django.conf import settings
 
-    _BESIDE[:] = [one for one in _BESIDE if one.poll() is None]
-    if settings.BULK_HOURS and not _BESIDE:
-        command = [sys.executable, "-m", "learnwork", "dump", "--if-older", str(settings.BULK_HOURS)]
-        _BESIDE.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL))
+    if settings.BULK_HOURS:
+        _beside("dump", "--if-older", str(settings.BULK_HOURS))
+
+
+@dataclass
+class _TableOfMatches:
+    """Has the table of matches made once for each state of the registry that lasts from one look to the next: many
+    releases are often loaded in a row. seen, begun: states."""
+
+    seen: str = ""
+    begun: str = ""
+
+    def __call__(self) -> None:
+        from learnwork.competencies import knowing
+
+        missing = knowing.missing()
+        if missing and missing == self.seen != self.begun:
+            _beside("index", "matches")
+            self.begun = missing
+        self.seen = missing
 
 
 PERIODIC = (
@@ -67,6 +91,7 @@ PERIODIC = (
     Periodic("mail of surveys", 60, _send_mail_of_surveys),
     Periodic("offers, issuers and permissions that ended", 600, _wipe_what_ended),
     Periodic("bulk files", 600, _make_bulk_files),
+    Periodic("table of matches", 3, _TableOfMatches()),
 )
 
 
@@ -91,7 +116,7 @@ def work() -> None:
         try:
             _follow_until(stop)
         finally:
-            for one in _BESIDE:
+            for one in _BESIDE.values():
                 one.terminate()
                 one.wait()
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from learnwork.competencies import aligning, expecting, profiling
-from learnwork.competencies.expected import Table, Thing
-from learnwork.competencies.matches import row_of
+from learnwork.competencies import aligning, knowing, profiling
+from learnwork.competencies.expected import Known, Thing
+from learnwork.competencies.expecting import OCCUPATION
 from learnwork.competencies.matching import How
 from learnwork.competencies.rating import Pattern
 from learnwork.competencies.standing import Standing
@@ -108,27 +108,27 @@ class Compared:
 
 def compare(views: Sequence[ResourceView]) -> Compared:
     """The competencies of some things. Where nothing is known of any, it is false."""
-    table = expecting.known().table
+    here = knowing.known(now=True)
     named: dict[str, Thing] = {}
-    had = [_of(view, table, named) for view in views]
+    had = [_of(view, here, named) for view in views]
     patterns = profiling.of_many([view.ctid for view in views])
     ctids = [key for key in named if is_ctid(key)]
     aligned = aligning.between(ctids, ctids) if aligning.in_force().exists() else {}
     sharing = {pair: one for pair, one in aligned.items() if one.relation in _SHARING}
     things = tuple(
-        _basis(view, table, found, patterns.get(view.ctid)) for view, found in zip(views, had, strict=True)
+        _basis(view, here, found, patterns.get(view.ctid)) for view, found in zip(views, had, strict=True)
     )
     rows = sorted(_rows(had, named, sharing), key=_weight)
     return Compared(things, tuple(rows))
 
 
-def _of(view: ResourceView, table: Table, named: dict[str, Thing]) -> dict[str, Has]:
+def _of(view: ResourceView, here: Known, named: dict[str, Thing]) -> dict[str, Has]:
     """Key of a competency → how a thing has it: stated, or expected by at least half of the occupations behind."""
     found: dict[str, Has] = {}
     for one in profiling.competencies_of(view):
         named.setdefault(one.key, Thing(one.key, one.text, here=bool(one.href)))
         found[one.key] = Has(How.STATED)
-    row = row_of(expecting.known(), view.id)
+    table, row = here.table, here.row_of(view.id)
     if row is None:
         return found
     of = len(table.rows[row].behind)
@@ -140,8 +140,8 @@ def _of(view: ResourceView, table: Table, named: dict[str, Thing]) -> dict[str, 
     return found
 
 
-def _basis(view: ResourceView, table: Table, found: Mapping[str, Has], pattern: Pattern | None) -> Basis:
-    row = row_of(expecting.known(), view.id)
+def _basis(view: ResourceView, here: Known, found: Mapping[str, Has], pattern: Pattern | None) -> Basis:
+    table, row = here.table, here.row_of(view.id)
     behind = len(table.rows[row].behind) if row is not None else 0
     stated = sum(not one.derived for one in found.values())
     return Basis(
@@ -151,7 +151,7 @@ def _basis(view: ResourceView, table: Table, found: Mapping[str, Has], pattern: 
         len(found) - stated,
         behind,
         table.rows[row].silent if row is not None else 0,
-        behind == 1 and view.type == expecting.OCCUPATION,
+        behind == 1 and view.type == OCCUPATION,
         pattern,
     )
 

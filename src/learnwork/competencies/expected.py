@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from statistics import median
 
@@ -125,9 +126,9 @@ class Table:
 
     @cached_property
     def rarity(self) -> Floats:
-        """How much a competency tells, by how few occupations ask for it: ln(1 + N / n)."""
+        """How much a competency tells, by how few occupations ask for it: ln(1 + N / n), both at least 1."""
         asking = np.asarray(self.asked.astype(bool).sum(axis=0), dtype=np.float32).ravel()
-        return np.asarray(np.log1p(len(self.occupations) / np.maximum(asking, 1)), dtype=np.float32)
+        return np.asarray(np.log1p(max(1, len(self.occupations)) / np.maximum(asking, 1)), dtype=np.float32)
 
     @cached_property
     def counts(self) -> sparse.csr_matrix:
@@ -147,6 +148,54 @@ class Table:
             self.levels[number, column] for number in self.rows[row].behind if (number, column) in self.levels
         )
         return (found[0], float(median(found)), found[-1]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What an occupation is recognised by. titles: its name, then its other names. said: everything else of it."""
+
+    ctid: str
+    titles: tuple[str, ...]
+    said: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """A table as of one state of the registry, and every program of then that starts somewhere.
+
+    at: when that state was published; None of an empty registry. programs: keys, ascending, with the number of each
+    one's row. work: the occupations of the table, to recognise them in a text.
+    """
+
+    state: str
+    at: datetime | None
+    table: Table
+    programs: Integers
+    row_of_program: Integers
+    work: tuple[Work, ...]
+
+    @cached_property
+    def used(self) -> Integers:
+        """The rows in which programs stand, ascending."""
+        return np.unique(self.row_of_program)
+
+    @cached_property
+    def _by_row(self) -> tuple[Integers, Integers]:
+        order = np.argsort(self.row_of_program, kind="stable")
+        return self.programs[order], self.row_of_program[order]
+
+    def programs_of(self, row: int) -> Integers:
+        """Keys of the programs of a row, ascending."""
+        programs, rows = self._by_row
+        start, end = np.searchsorted(rows, [row, row + 1])
+        return programs[start:end]
+
+    def row_of(self, key: int) -> int | None:
+        """The row of a program, field or occupation by its key; None where nothing is to be expected of it."""
+        place = int(np.searchsorted(self.programs, key))
+        if place < len(self.programs) and self.programs[place] == key:
+            return int(self.row_of_program[place])
+        return self.table.row_of.get((key,))
 
 
 def _cells(matrix: sparse.csr_matrix, row: int) -> Iterator[tuple[int, float]]:

@@ -1,22 +1,20 @@
 """The table of expected competencies out of the registry: CIP → SOC → O*NET, and what credentials state themselves.
 
-Programs start from the occupations that they name; where they name none, from their fields. A table is remembered
-until something is published.
+Programs start from the occupations that they name; where they name none, from their fields.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from datetime import datetime
 
 import numpy as np
 from django.db import connection
 
-from learnwork.competencies.expected import Asks, Integers, Table, Thing, table
+from learnwork.competencies.expected import Asks, Known, Thing, table
 from learnwork.competencies.profiling import NAMED_BY
-from learnwork.registry import listing
+from learnwork.competencies.reading_text import work_of
 from learnwork.registry.bulk import serving
 from learnwork.registry.figures import documents_of
 from learnwork.registry.models import Resource
@@ -33,43 +31,11 @@ TECHNOLOGIES = "lw:technologySkills"
 Pairs = Mapping[int, tuple[int, ...]]
 
 
-@dataclass(frozen=True)
-class Known:
-    """table; and every current program that starts somewhere: keys, ascending, with the number of each one's row.
+def made(state: str, at: datetime | None) -> Known:
+    """What is to be expected as of now. state, at: of all that is published (`listing.state`).
 
-    documents: of the occupations that say what they ask.
+    Four seconds for all programs of the country: `knowing.known` remembers it and keeps it on disk.
     """
-
-    table: Table
-    programs: Integers
-    row_of_program: Integers
-    documents: Mapping[int, Document]
-
-    @cached_property
-    def used(self) -> Integers:
-        """The rows in which programs stand, ascending."""
-        return np.unique(self.row_of_program)
-
-    @cached_property
-    def _by_row(self) -> tuple[Integers, Integers]:
-        order = np.argsort(self.row_of_program, kind="stable")
-        return self.programs[order], self.row_of_program[order]
-
-    def programs_of(self, row: int) -> Integers:
-        """Keys of the programs of a row, ascending."""
-        programs, rows = self._by_row
-        start, end = np.searchsorted(rows, [row, row + 1])
-        return programs[start:end]
-
-
-def known() -> Known:
-    """What is to be expected, as of now. Two or so seconds for all programs of the country, then remembered."""
-    return _known(listing.state())
-
-
-@lru_cache(maxsize=1)
-def _known(state: str) -> Known:
-    """state: of all that is published; another one is another answer."""
     things, merged = _things()
     links = _links(merged)
     leads = _kept(links[LEADS], things)
@@ -86,11 +52,17 @@ def _known(state: str) -> Known:
         for one in dict.fromkeys([*every, *starts.values()])
     ]
     called = {key: thing for key, (kind, thing) in things.items() if kind != COMPETENCY}
-    made = table(asks, names, rows, stated, called)
+    filled = table(asks, names, rows, stated, called)
     programs = sorted({*starts, *stated})
-    numbers = [made.own_row[key] if key in made.own_row else made.row_of[starts[key]] for key in programs]
-    speaking = {key: documents[key] for key in made.occupations if key in documents}
-    return Known(made, np.array(programs, dtype=np.int64), np.array(numbers, dtype=np.int64), speaking)
+    numbers = [
+        filled.own_row[key] if key in filled.own_row else filled.row_of[starts[key]] for key in programs
+    ]
+    work = tuple(
+        work_of(things[key][1].ctid, documents[key]) for key in filled.occupations if key in documents
+    )
+    return Known(
+        state, at, filled, np.array(programs, dtype=np.int64), np.array(numbers, dtype=np.int64), work
+    )
 
 
 def _things() -> tuple[dict[int, tuple[str, Thing]], dict[int, int]]:

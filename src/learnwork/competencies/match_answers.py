@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from learnwork.competencies.comparing_competencies import Compared, Has
 from learnwork.competencies.expected import Thing
-from learnwork.competencies.matches import Answer, Line, Match, address
+from learnwork.competencies.matches import Answer, Line, Match
+from learnwork.competencies.questions import address
 from learnwork.competencies.reading_text import ReadText
 from learnwork.competencies.standing import Standing
 
@@ -20,6 +22,7 @@ def answer_document(found: Answer, read: ReadText | None = None) -> dict[str, An
         "unmatched": [_thing(one) for one in found.unmatched],
         "address": f"/match?{address(found.question)}",
         "compared": {"programs": found.compared[0], "occupations": found.compared[1]},
+        "as_of": _moment(found.as_of),
         "programs": [match_document(one) for one in found.programs],
         "occupations": [match_document(one) for one in found.occupations],
         "read": _read(read) if read else None,
@@ -57,6 +60,15 @@ def match_document(found: Match) -> dict[str, Any]:
         ],
         "search": found.search,
     }
+
+
+def why_document(found: Match) -> dict[str, Any]:
+    """One match asked for alone."""
+    return match_document(found) | {"as_of": _moment(found.as_of)}
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _line(line: Line, *, rated: bool) -> dict[str, Any]:

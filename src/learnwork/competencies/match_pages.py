@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from learnwork.competencies import comparing_competencies, matches
+from learnwork.competencies import comparing_competencies, matches, questions
 from learnwork.competencies.extraction import MOST_CHARACTERS
 from learnwork.competencies.matching import Question
 from learnwork.competencies.pattern_chart import chart
@@ -60,16 +60,16 @@ def _asked(given: Mapping[str, str], text: str) -> tuple[ReadText | None, Questi
     occupations = given.get("occupations", "").split(",")
     held = bool(given.get("have"))
     if text:
-        read = matches.read(text)
-        return read, matches.question_with(read, competencies, occupations, held)
+        read = questions.read(text)
+        return read, questions.question_with(read, competencies, occupations, held)
     if any(one.strip() for one in (*competencies, *occupations)):
-        return None, matches.question(competencies, occupations, held)
+        return None, questions.question(competencies, occupations, held)
     return None, None
 
 
 def _answer(question: Question, show: str) -> dict[str, Any]:
     limit = min(int(show), MOST_SHOWN) if show.isdecimal() and len(show) < 4 else SHOWN
-    address = matches.address(question)
+    address = questions.address(question)
     return {
         "answer": matches.answer(question, limit=limit),
         "address": address,
@@ -82,7 +82,7 @@ def _answer(question: Question, show: str) -> dict[str, Any]:
 def why(request: HttpRequest, ctid: str) -> HttpResponse:
     """Why one thing matches: line by line, at which level, and how much of it is derived."""
     given = request.GET
-    question = matches.question(
+    question = questions.question(
         given.get("competencies", "").split(","),
         given.get("occupations", "").split(","),
         bool(given.get("have")),
@@ -91,7 +91,7 @@ def why(request: HttpRequest, ctid: str) -> HttpResponse:
     context = {
         "match": found,
         "held": question.held,
-        "address": matches.address(question),
+        "address": questions.address(question),
         "chart": chart(found.pattern, names()) if found.pattern else None,
         "levels": any(line.level or line.asked_level is not None for line in found.covered),
         "profiled": any(line.profile for line in found.covered),

@@ -1,16 +1,14 @@
-"""Matches with their reasons: what was asked, what ranks where, what it covers and lacks, and who says so.
+"""Matches with their reasons: what ranks where for a question, what it covers and lacks, and who says so.
 
-read(text)                       # a job description: competencies with places, work that it reads like
 answer(question)                 # programs by field, credentials that state competencies themselves, occupations
 why(question, ctid)              # one program, credential, field or occupation in full
-Nothing of a text is kept: a question holds identifiers only, and its address is those.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from datetime import datetime
 from statistics import median
 from typing import Literal
 from urllib.parse import urlencode
@@ -18,35 +16,20 @@ from urllib.parse import urlencode
 import numpy as np
 from django.utils.translation import gettext as _
 
-from learnwork.competencies import aligning, expecting, matching, profiling
-from learnwork.competencies.expected import Table, Thing
-from learnwork.competencies.expecting import Known
+from learnwork.competencies import aligning, knowing, matching, profiling
+from learnwork.competencies.expected import Known, Table, Thing
 from learnwork.competencies.matching import Asked, Covered, How, Question, Scores
+from learnwork.competencies.questions import UnknownAskedError
 from learnwork.competencies.rating import Pattern
-from learnwork.competencies.reading_text import ReadText, TextReader
 from learnwork.competencies.standing import Standing
-from learnwork.registry import listing, queries
+from learnwork.registry import queries
 from learnwork.registry.figures import documents_of
 from learnwork.registry.models import Resource
-from learnwork.vocabulary.ctid import is_ctid
 from learnwork.vocabulary.documents import Document
-from learnwork.vocabulary.errors import LearnworkError
 
 Kind = Literal["field", "occupation", "credential"]
 EXAMPLES = 3
 MOST_MATCHES = 100
-
-
-class NothingAskedError(LearnworkError):
-    """A question without a competency, an occupation or a text in which either was found."""
-
-    code = "match-empty"
-
-
-class UnknownAskedError(LearnworkError):
-    """A question that names something that is not here, or too much."""
-
-    code = "match-unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +67,7 @@ class Match:
 
     share: of what is asked, weighed. leads: None where no work was asked for; leads_to: work of the question that it
     leads to. through, behind, silent: occupations of the crosswalk, those behind that say what they ask, those that
-    do not. programs: how many start there.
+    do not. programs: how many start there. as_of: of a match that was asked for alone, as of an `Answer`.
     """
 
     thing: Thing
@@ -102,6 +85,7 @@ class Match:
     examples: tuple[Example, ...] = ()
     search: str = ""
     pattern: Pattern | None = None
+    as_of: datetime | None = None
 
     @property
     def rated(self) -> bool:
@@ -137,7 +121,8 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """unmatched: competencies of the question that nothing here has. compared: how many programs, how many
-    occupations were looked at."""
+    occupations were looked at. as_of: where something was published since and is being taken in, when what this
+    answer stands on was published; None where it is of now."""
 
     question: Question
     asked: tuple[Thing, ...]
@@ -146,78 +131,7 @@ class Answer:
     programs: tuple[Match, ...]
     occupations: tuple[Match, ...]
     compared: tuple[int, int]
-
-
-def question(competencies: Sequence[str], occupations: Sequence[str] = (), held: bool = False) -> Question:
-    """A question of identifiers. Raises `UnknownAskedError` for what cannot be one, `NothingAskedError`."""
-    some, work = (
-        tuple(dict.fromkeys(one.strip().lower() for one in every if one.strip()))
-        for every in (competencies, occupations)
-    )
-    if not some and not work:
-        raise NothingAskedError(
-            _("Nothing is asked for."), hint=_("Name competencies or an occupation, or give a text.")
-        )
-    if len(some) + len(work) > matching.MOST_ASKED:
-        raise UnknownAskedError(
-            _("A question takes at most %(n)s identifiers.") % {"n": matching.MOST_ASKED},
-            hint=_("Leave out what matters least."),
-        )
-    if wrong := [one for one in (*some, *work) if not is_ctid(one)]:
-        raise UnknownAskedError(
-            _("%(ctid)s is no identifier.") % {"ctid": repr(wrong[0][:60])},
-            hint=_("An identifier looks like ce-12345678-1234-4234-8234-123456789012."),
-        )
-    return Question(some, work, held)
-
-
-def question_of(read: ReadText, held: bool = False) -> Question:
-    """The question that a text asks: the first of its competencies that fit into one, and for what is asked, its
-    work. What somebody has is no work to be led to."""
-    work = () if held and read.competencies else tuple(one.occupation for one in read.work)
-    most = matching.MOST_ASKED - len(work)
-    return Question(tuple(one.ctid for one in read.competencies[:most]), work, held)
-
-
-def question_with(
-    read: ReadText | None, competencies: Sequence[str], occupations: Sequence[str], held: bool
-) -> Question:
-    """A question of what a text names and of identifiers. Raises `NothingAskedError`, `UnknownAskedError`."""
-    own = question_of(read, held) if read else Question()
-    some, work = [*own.competencies, *competencies], [*own.occupations, *occupations]
-    if read and not any(one.strip() for one in (*some, *work)):
-        raise nothing_read()
-    return question(some, work, held)
-
-
-def address(asked: Question) -> str:
-    """The parameters that ask the same again: identifiers, and nothing of a text."""
-    said = {"competencies": ",".join(asked.competencies), "occupations": ",".join(asked.occupations)}
-    return urlencode(
-        {**{key: text for key, text in said.items() if text}, **({"have": 1} if asked.held else {})}
-    )
-
-
-def nothing_read() -> NothingAskedError:
-    return NothingAskedError(
-        _("No competency and no occupation was recognised in this text."),
-        hint=_("What is known here is in English; name skills, tools or the title of the work."),
-    )
-
-
-def read(text: str) -> ReadText:
-    """What a job description names and reads like. Raises TooLargeError."""
-    return _reader(listing.state()).read(text)
-
-
-@lru_cache(maxsize=1)
-def _reader(state: str) -> TextReader:
-    """state: of all that is published; another one is another reader."""
-    here = expecting.known()
-    things = here.table.things
-    return TextReader(
-        here.table.competencies, {things[key].ctid: document for key, document in here.documents.items()}
-    )
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -237,7 +151,7 @@ class _Asking:
 
 
 def _asking(asked: Question) -> _Asking:
-    here = expecting.known()
+    here = knowing.known()
     table = here.table
     names = _names(asked, table)
     aligned = _aligned([one for one in asked.competencies if one not in table.columns], table)
@@ -292,6 +206,7 @@ def answer(asked: Question, *, limit: int = 10) -> Answer:
         tuple(_with_programs(ready, programs)),
         tuple(_match(ready, row, _start(table, row), "occupation") for row in best),
         (len(ready.here.programs), len(table.occupations)),
+        _as_of(ready.here),
     )
 
 
@@ -300,7 +215,7 @@ def why(asked: Question, ctid: str) -> Match:
     ready = _asking(asked)
     found = queries.find(ctid)
     found = found.merged_into or found
-    row = row_of(ready.here, found.pk)
+    row = ready.here.row_of(found.pk)
     if row is None:
         raise UnknownAskedError(
             _("Nothing is known of what %(name)s teaches or asks.") % {"name": found.name[:80]},
@@ -310,15 +225,16 @@ def why(asked: Question, ctid: str) -> Match:
     agreed = {line.competency.key: line.agreed for line in profile.lines if line.agreed}
     kind = _kind(ready.table, row) if found.pk in ready.table.things else "credential"
     made = _match(ready, row, Thing(found.ctid, found.name), kind, agreed)
-    return replace(made, pattern=profile.pattern)
+    return replace(made, pattern=profile.pattern, as_of=_as_of(ready.here))
 
 
-def row_of(here: Known, key: int) -> int | None:
-    """The row of a program, field or occupation by its key; None where nothing is to be expected of it."""
-    place = int(np.searchsorted(here.programs, key))
-    if place < len(here.programs) and here.programs[place] == key:
-        return int(here.row_of_program[place])
-    return here.table.row_of.get((key,))
+def state() -> str:
+    """Changes whenever an answer may have: of what is published and aligned, and of the table that answers."""
+    return f"{aligning.state()}:{knowing.known().state}"
+
+
+def _as_of(here: Known) -> datetime | None:
+    return here.at if knowing.outdated(here) else None
 
 
 def _start(table: Table, row: int) -> Thing:
@@ -335,7 +251,7 @@ def _with_programs(ready: _Asking, rows: Sequence[int]) -> list[Match]:
     here, table = ready.here, ready.table
     members = {row: here.programs_of(row) for row in rows}
     shown = [int(key) for keys in members.values() for key in keys[: 4 * EXAMPLES]]
-    named = Resource.objects.in_bulk(shown)
+    named = Resource.objects.filter(status=Resource.Status.CURRENT).in_bulk(shown)
     providers = queries.providers_of([one.ctid for one in named.values()])
     alone = {row for row in rows if table.rows[row].own or len(table.rows[row].starts) != 1}
     codes = documents_of([table.rows[row].starts[0] for row in rows if row not in alone])
@@ -344,7 +260,10 @@ def _with_programs(ready: _Asking, rows: Sequence[int]) -> list[Match]:
         examples = _apart(
             Example(named[key].ctid, named[key].name, providers.get(named[key].ctid, ""))
             for key in members[row][: 4 * EXAMPLES].tolist()
+            if key in named
         )
+        if row in alone and not examples:  # withdrawn since the table was made
+            continue
         if row in alone:
             made = _match(ready, row, Thing(examples[0].ctid, examples[0].name), "credential")
         else:

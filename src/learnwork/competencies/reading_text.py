@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from learnwork.competencies.expected import Thing
+from learnwork.competencies.expected import Thing, Work
 from learnwork.competencies.extraction import MOST_CHARACTERS, Found, Reader
 from learnwork.competencies.lexical import Bm25
 from learnwork.competencies.texts import Text, words
@@ -52,19 +52,18 @@ class ReadText:
 class TextReader:
     """Competencies and occupations made ready; `read` may be asked many times.
 
-    occupations: CTID → document. Competencies with labels of one character are not looked for.
+    Competencies with labels of one character are not looked for.
     """
 
-    def __init__(self, competencies: Sequence[Thing], occupations: Mapping[str, Document]) -> None:
+    def __init__(self, competencies: Sequence[Thing], work: Sequence[Work]) -> None:
         self._competencies = {one.ctid: one for one in competencies}
         self._reader = Reader(
             [Text(one.ctid, one.name, short(one.name)) for one in competencies if len(one.name.strip()) > 1]
         )
-        self._occupations = tuple(occupations)
-        named = [_names(document) for document in occupations.values()]
-        said = [_said(document) for document in occupations.values()]
+        self._occupations = tuple(one.ctid for one in work)
+        named = [" ".join(one.titles) for one in work]
         self._titles = Bm25(named)
-        self._everything = Bm25([f"{names} {more}" for names, more in zip(named, said, strict=True)])
+        self._everything = Bm25([f"{names} {one.said}" for names, one in zip(named, work, strict=True)])
 
     def read(self, text: str) -> ReadText:
         """Raises TooLargeError for more than MOST_CHARACTERS."""
@@ -121,16 +120,13 @@ def short(name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _names(document: Document) -> str:
-    texts = (
+def work_of(ctid: str, document: Document) -> Work:
+    """What a text may say of an occupation, out of its document."""
+    titles = [
         text for term in ("ceterms:name", "ceterms:alternateName") for text in _texts(document.get(term))
-    )
-    return " ".join(texts)
-
-
-def _said(document: Document) -> str:
-    terms = ("ceterms:description", *_SAID)
-    return " ".join(text for term in terms for text in _texts(document.get(term)))
+    ]
+    said = [text for term in ("ceterms:description", *_SAID) for text in _texts(document.get(term))]
+    return Work(ctid, tuple(dict.fromkeys(titles)), " ".join(said))
 
 
 def _texts(value: object) -> list[str]:

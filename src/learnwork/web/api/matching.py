@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from learnwork.competencies import aligning, matches
-from learnwork.competencies.match_answers import answer_document, match_document
+from learnwork.competencies import matches, questions
+from learnwork.competencies.match_answers import answer_document, why_document
 from learnwork.competencies.matching import Question
 from learnwork.web.api.answers import answers
 from learnwork.web.api.root import ERRORS
@@ -92,6 +93,12 @@ class MatchedThing(MatchThing):
     search: str
 
 
+class WhyMatch(MatchedThing):
+    """as_of: as of `MatchAnswer`."""
+
+    as_of: datetime | None
+
+
 class TextPlace(Shape):
     """Characters [start, end) of the text, and the competency that they name."""
 
@@ -108,7 +115,8 @@ class MatchNumbers(Shape):
 class MatchAnswer(Shape):
     """unmatched: what nothing here has. address: the page with the same answer; it holds identifiers only.
 
-    read: where a text was asked, the places in it.
+    read: where a text was asked, the places in it. as_of: null for an answer of now; while what was published last is
+    being taken in, when that was published which the answer stands on.
     """
 
     held: bool
@@ -117,6 +125,7 @@ class MatchAnswer(Shape):
     unmatched: list[MatchThing]
     address: str
     compared: MatchNumbers
+    as_of: datetime | None
     programs: list[MatchedThing]
     occupations: list[MatchedThing]
     read: list[TextPlace] | None
@@ -125,7 +134,7 @@ class MatchAnswer(Shape):
 @router.get(
     "/match", response={200: MatchAnswer, **ERRORS}, summary="Programs and occupations by competencies"
 )
-@answers(aligning.state)
+@answers(matches.state)
 def match(
     request: HttpRequest,
     competencies: _Identifiers = "",
@@ -139,8 +148,8 @@ def match(
     A text adds the competencies and the work that it names, with their places in it. It stands in the address, which
     servers on the way may keep: what is personal goes to the page, by POST, or to the command.
     """
-    read = matches.read(text) if text.strip() else None
-    own = matches.question_of(read, have) if read else Question()
+    read = questions.read(text) if text.strip() else None
+    own = questions.question_of(read, have) if read else Question()
     question = _question([*own.competencies, *competencies.split(",")], occupations, own.occupations, have)
     return MatchAnswer.model_validate(answer_document(matches.answer(question, limit=size), read))
 
@@ -148,20 +157,20 @@ def match(
 def _question(competencies: Sequence[str], occupations: str, work: Sequence[str], have: bool) -> Question:
     """A question that asks nothing has an answer as well: nothing."""
     try:
-        return matches.question(competencies, [*work, *occupations.split(",")], have)
-    except matches.NothingAskedError:
+        return questions.question(competencies, [*work, *occupations.split(",")], have)
+    except questions.NothingAskedError:
         return Question(held=have)
 
 
-@router.get("/match/{ctid}", response={200: MatchedThing, **ERRORS}, summary="Why one of them matches")
-@answers(aligning.state)
+@router.get("/match/{ctid}", response={200: WhyMatch, **ERRORS}, summary="Why one of them matches")
+@answers(matches.state)
 def why(
     request: HttpRequest,
     ctid: str,
     competencies: _Identifiers = "",
     occupations: _Identifiers = "",
     have: _Have = False,
-) -> MatchedThing:
+) -> WhyMatch:
     """One program, credential, field or occupation against the question, line by line."""
     question = _question(competencies.split(","), occupations, (), have)
-    return MatchedThing.model_validate(match_document(matches.why(question, ctid)))
+    return WhyMatch.model_validate(why_document(matches.why(question, ctid)))

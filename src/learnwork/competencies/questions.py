@@ -1,0 +1,102 @@
+"""Questions of matching: what somebody asks for or has, out of a text, of identifiers, or of both.
+
+read(text)                       # a job description: competencies with places, work that it reads like
+question_of(read), question(competencies, occupations, held)
+address(question)                # asks the same again: identifiers, and nothing of a text, of which nothing is kept
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from learnwork.competencies import knowing, matching
+from learnwork.competencies.matching import Question
+from learnwork.competencies.reading_text import ReadText, TextReader
+from learnwork.vocabulary.ctid import is_ctid
+from learnwork.vocabulary.errors import LearnworkError
+
+
+class NothingAskedError(LearnworkError):
+    """A question without a competency, an occupation or a text in which either was found."""
+
+    code = "match-empty"
+
+
+class UnknownAskedError(LearnworkError):
+    """A question that names something that is not here, or too much."""
+
+    code = "match-unknown"
+
+
+def question(competencies: Sequence[str], occupations: Sequence[str] = (), held: bool = False) -> Question:
+    """A question of identifiers. Raises `UnknownAskedError` for what cannot be one, `NothingAskedError`."""
+    some, work = (
+        tuple(dict.fromkeys(one.strip().lower() for one in every if one.strip()))
+        for every in (competencies, occupations)
+    )
+    if not some and not work:
+        raise NothingAskedError(
+            _("Nothing is asked for."), hint=_("Name competencies or an occupation, or give a text.")
+        )
+    if len(some) + len(work) > matching.MOST_ASKED:
+        raise UnknownAskedError(
+            _("A question takes at most %(n)s identifiers.") % {"n": matching.MOST_ASKED},
+            hint=_("Leave out what matters least."),
+        )
+    if wrong := [one for one in (*some, *work) if not is_ctid(one)]:
+        raise UnknownAskedError(
+            _("%(ctid)s is no identifier.") % {"ctid": repr(wrong[0][:60])},
+            hint=_("An identifier looks like ce-12345678-1234-4234-8234-123456789012."),
+        )
+    return Question(some, work, held)
+
+
+def question_of(read: ReadText, held: bool = False) -> Question:
+    """The question that a text asks: the first of its competencies that fit into one, and for what is asked, its
+    work. What somebody has is no work to be led to."""
+    work = () if held and read.competencies else tuple(one.occupation for one in read.work)
+    most = matching.MOST_ASKED - len(work)
+    return Question(tuple(one.ctid for one in read.competencies[:most]), work, held)
+
+
+def question_with(
+    read: ReadText | None, competencies: Sequence[str], occupations: Sequence[str], held: bool
+) -> Question:
+    """A question of what a text names and of identifiers. Raises `NothingAskedError`, `UnknownAskedError`."""
+    own = question_of(read, held) if read else Question()
+    some, work = [*own.competencies, *competencies], [*own.occupations, *occupations]
+    if read and not any(one.strip() for one in (*some, *work)):
+        raise nothing_read()
+    return question(some, work, held)
+
+
+def address(asked: Question) -> str:
+    """The parameters that ask the same again: identifiers, and nothing of a text."""
+    said = {"competencies": ",".join(asked.competencies), "occupations": ",".join(asked.occupations)}
+    return urlencode(
+        {**{key: text for key, text in said.items() if text}, **({"have": 1} if asked.held else {})}
+    )
+
+
+def nothing_read() -> NothingAskedError:
+    return NothingAskedError(
+        _("No competency and no occupation was recognised in this text."),
+        hint=_("What is known here is in English; name skills, tools or the title of the work."),
+    )
+
+
+def read(text: str) -> ReadText:
+    """What a job description names and reads like. Raises TooLargeError."""
+    here = knowing.known()
+    return _reader(here.state).read(text)
+
+
+@lru_cache(maxsize=1)
+def _reader(state: str) -> TextReader:
+    """state: of the table; another one is another reader."""
+    here = knowing.known()
+    return TextReader(here.table.competencies, here.work)
