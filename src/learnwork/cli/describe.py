@@ -96,15 +96,6 @@ def sentence_of(figure: Figure) -> str:
     )
 
 
-def newest(figures: Iterable[Figure]) -> dict[tuple[str, str], Figure]:
-    """(label of the measure, area) → its newest figure; figures about an item of their own are left out."""
-    found: dict[tuple[str, str], Figure] = {}
-    for figure in figures:
-        if not figure.item_ctid:
-            found.setdefault((figure.measure.label, figure.area_name), figure)
-    return found
-
-
 def source_dict(source: SourceRef) -> Mapping[str, Any]:
     return {
         "key": source.key,

@@ -174,7 +174,8 @@ def _print_resource(view: ResourceView, figures: list[Figure], *, all_figures: b
 
 
 def _print_figures(figures: list[Figure], *, all_figures: bool) -> None:
-    from learnwork.cli.describe import newest, sentence_of
+    from learnwork.cli.describe import sentence_of
+    from learnwork.layout.comparison import newest
 
     shown = figures if all_figures else list(newest(figures).values())
     if not shown:

@@ -6,7 +6,7 @@ measures and stand in other rows. A row differs where two things do not say the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -257,11 +257,11 @@ def _facts(views: Sequence[ResourceView]) -> dict[str, Row]:
 
 def _measured(views: Sequence[ResourceView], areas: Sequence[str]) -> list[tuple[str, Row]]:
     """A row a measure and area, the newest figure of each thing; figures about an item of their own are left out."""
-    newest = [_newest(queries.figures(view, areas)) for view in views]
+    last = [newest(queries.figures(view, areas)) for view in views]
     rows = []
-    keys = {key for found in newest for key in found}
+    keys = {key for found in last for key in found}
     for number, area in sorted(keys):
-        figures = [found.get((number, area)) for found in newest]
+        figures = [found.get((number, area)) for found in last]
         measure = next(figure.measure for figure in figures if figure)
         question = ", ".join(part for part in (_(measure.label), _horizon(measure), area) if part)
         cells = tuple(_cell(figure) for figure in figures)
@@ -274,7 +274,8 @@ def _horizon(measure: Measure) -> str:
     return _(measure.horizon) if measure.horizon and " after " not in measure.label else ""
 
 
-def _newest(figures: Sequence[Figure]) -> dict[tuple[int, str], Figure]:
+def newest(figures: Iterable[Figure]) -> dict[tuple[int, str], Figure]:
+    """(measure, area) → its newest figure, of figures newest first; those about an item of their own are left out."""
     found: dict[tuple[int, str], Figure] = {}
     for figure in figures:
         if not figure.item_ctid:
