@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from tests.made import reading, said, source
 
 from learnwork.accounts.models import User
-from learnwork.competencies import aligning, crosswalk_loading
+from learnwork.competencies import aligning, crosswalk_loading, pairs
 from learnwork.competencies.aligning import AlignmentRefusedError
 from learnwork.competencies.circles import circles
 from learnwork.competencies.models.alignments import Alignment
+from learnwork.competencies.pairs import Asked
 from learnwork.formats.crosswalks import ctid_of
 from learnwork.intake.loading import load as load_reading
 from learnwork.vocabulary.ctid import derived_ctid
@@ -53,6 +55,71 @@ def test_a_known_crosswalk_is_kept_open_with_its_licence_and_closes(tmp_path: Pa
     load_reading(reading(*items), "made")
     assert aligning.between([welder], [welders])[welder, welders].confirmed
     assert crosswalk_loading.load(path).open == 0
+
+
+EDITIONS = "O*NET-SOC 2010 Code,O*NET-SOC 2010 Title,O*NET-SOC 2019 Code,O*NET-SOC 2019 Title\n"
+
+
+def occupation(scheme: str, key: str) -> str:
+    """An occupation that is here, by the CTID of its code."""
+    ctid = ctid_of(scheme, key) or ""
+    load_reading(
+        reading(said(key, "ceterms:Occupation", identifiers=[(scheme, key)])._replace(ctid=ctid)), key
+    )
+    return ctid
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("editions", "relation"),
+    [
+        ("13-1041.01,Coroners,13-1041.06,Coroners\n", "close"),
+        ("13-1041.01,Coroners,13-1041.06,Coroners\n13-1041.02,Others,13-1041.06,Coroners\n", "broad"),
+        ("13-1041.01,Coroners,13-1041.06,Coroners\n13-1041.01,Coroners,13-1041.07,Others\n", ""),
+        ("13-1041.02,Others,13-1041.06,Coroners\n", ""),
+    ],
+    ids=["one", "part of one", "several", "another"],
+)
+def test_a_retired_code_means_what_it_became_where_that_is_one(
+    tmp_path: Path, editions: str, relation: str
+) -> None:
+    path = table(tmp_path, f"{HEAD}1,coroner,2619,13-1041.01,Coroners,1.0,{URI}\n")
+    here, there = occupation("uri", URI), occupation("onet", "13-1041.06")
+    assert crosswalk_loading.load(path).open == 1
+    crosswalk_loading.load(table(tmp_path, EDITIONS + editions, "editions.csv"))
+    assert crosswalk_loading.load(path).open == (0 if relation else 1)
+    between = aligning.between([here], [there])
+    assert {pair: one.relation for pair, one in between.items()} == (
+        {(here, there): relation} if relation else {}
+    )
+    back = aligning.between([there], [here])
+    assert [one.relation for one in back.values()] == [{"broad": "narrow"}.get(relation, relation)] * bool(
+        relation
+    )
+    [pair] = pairs.listed(Asked(source="esco"))
+    assert (pair.row.relation, pair.row.target_key) == ("close", "13-1041.01"), "what was said stays"
+    assert pair.target.ctid == (there if relation else "")
+    assert bool(pairs.of_resource(there)[-1:]) == bool(relation or "06" in editions)
+    page = Client().get(f"/alignments/{pair.row.pk}").content.decode()
+    assert ("13-1041.01 of the edition before" in page) == (relation == "broad")
+    assert ("13-1041.06, 13-1041.07 instead" in page) == editions.endswith("13-1041.07,Others\n")
+    section = Client().get(f"/resources/{there}").content.decode()
+    assert ("broader than" in section) == (relation == "broad")
+
+
+@pytest.mark.django_db
+def test_a_retired_code_that_is_here_means_itself(tmp_path: Path) -> None:
+    path = table(tmp_path, f"{HEAD}1,coroner,2619,13-1041.01,Coroners,1.0,{URI}\n")
+    here, old, new = (
+        occupation("uri", URI),
+        occupation("onet", "13-1041.01"),
+        occupation("onet", "13-1041.06"),
+    )
+    crosswalk_loading.load(path)
+    crosswalk_loading.load(
+        table(tmp_path, f"{EDITIONS}13-1041.01,Coroners,13-1041.06,Coroners\n", "editions.csv")
+    )
+    assert list(aligning.between([here], [old, new])) == [(here, old)]
 
 
 @pytest.mark.django_db

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learnwork.competencies.standing import (
+    INVERSE,
     RELATIONS,
     STATES,
     Rank,
     Saying,
     Standing,
+    loosened,
     seen_from_target,
     standing,
 )
@@ -71,3 +73,21 @@ def test_both_ends_see_the_same_state_and_each_other(sayings: list[Saying]) -> N
     assert (here is None) == (there is None)
     if here and there:
         assert (here.state, here.confidence, here.raters) == (there.state, there.confidence, there.raters)
+
+
+@given(st.sampled_from(RELATIONS), st.booleans(), st.booleans())
+def test_what_is_wider_is_never_the_same(relation: str, source: bool, target: bool) -> None:
+    found = loosened(relation, source, target)
+    assert found in RELATIONS
+    assert loosened(found, source, target) == found
+    if source or target:
+        assert found not in ("exact", "close")
+    turned = loosened(INVERSE.get(relation, relation), target, source)
+    assert turned == INVERSE.get(found, found), "read from the other end"
+
+
+def test_close_to_a_part_is_under_the_whole() -> None:
+    assert loosened("close", False, False) == "close"
+    assert loosened("close", False, True) == "broad"
+    assert loosened("exact", True, False) == "narrow"
+    assert loosened("narrow", False, True) == "related"

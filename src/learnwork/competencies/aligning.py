@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import uuid4
 
@@ -27,6 +27,7 @@ from learnwork.competencies.standing import (
     Rank,
     Saying,
     Standing,
+    loosened,
     seen_from_target,
     standing,
 )
@@ -299,7 +300,10 @@ def saying(row: Alignment) -> Saying:
 
 def words_on(ctids: Sequence[str]) -> list[tuple[str, str, Alignment]]:
     """Every word in force on these resources: (the CTID asked for, the CTID of the other end, the row)."""
-    names = ends.names_of(ctids)
+    return _words_on(ends.names_of(ctids))
+
+
+def _words_on(names: Mapping[str, str]) -> list[tuple[str, str, Alignment]]:
     found: list[tuple[str, str, Alignment]] = []
     for some in chunked(names, _MANY):
         rows = (
@@ -319,12 +323,14 @@ def between(
     Whoever said it, from whichever end, under whichever name of the resource. Pairs that were rejected or withdrawn
     are left out, unless `states` asks for them. About three queries for every 500 competencies.
     """
-    names = ends.names_of(others)
+    own_names, names = ends.names_of(some), ends.names_of(others)
+    wider = own_names.wider | names.wider
     sayings: dict[tuple[str, str], list[Saying]] = defaultdict(list)
-    for own, other, row in words_on(some):
+    for own, other, row in _words_on(own_names):
         there = names.get(other)
         if there is not None and there != own:
-            said = saying(row)
+            relation = loosened(row.relation, row.source in wider, row.target in wider)
+            said = replace(saying(row), relation=relation)
             sayings[own, there].append(said if row.target == other else seen_from_target(said))
     counted = {pair: standing(all_) for pair, all_ in sayings.items()}
     return {pair: found for pair, found in counted.items() if found is not None and found.state in states}

@@ -113,7 +113,8 @@ def word(row: Alignment) -> dict[str, Any]:
 
 
 def _end(one: Shown, scheme: str) -> dict[str, Any]:
-    """ctid is null while the end is open."""
+    """ctid is null while the end is open. retired: key is of an edition before, and ctid and name are what it became;
+    wider: together with other codes."""
     return {
         "ctid": one.ctid or None,
         "scheme": scheme,
@@ -121,4 +122,6 @@ def _end(one: Shown, scheme: str) -> dict[str, Any]:
         "name": one.name,
         "framework": one.within,
         "framework_name": one.within_name,
+        "retired": bool(one.since),
+        "wider": one.wider,
     }

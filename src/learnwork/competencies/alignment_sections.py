@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from learnwork.competencies import ends, pairs
 from learnwork.competencies.pairs import Shown
-from learnwork.competencies.standing import INVERSE
+from learnwork.competencies.standing import INVERSE, loosened
 from learnwork.registry.views import ResourceView
 from learnwork.vocabulary.types import by_class
 
@@ -66,7 +66,7 @@ def sections(view: ResourceView) -> list[AlignmentSection]:
 def _called(one: pairs.Pair, names: dict[str, str]) -> Called:
     """Read from the thing of the page, whichever end it is."""
     at_source = one.row.source in names
-    relation = one.standing.relation
+    relation = loosened(one.standing.relation, one.source.wider, one.target.wider)
     return Called(
         one.target if at_source else one.source,
         relation if at_source else INVERSE.get(relation, relation),

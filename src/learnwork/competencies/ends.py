@@ -1,15 +1,18 @@
 """The two ends of an alignment: as somebody names them, and the resources that they mean.
 
 An end is a CTID: the one that a thing has here, or would have (`derived_ctid` of its scheme and key). So a pair can be
-kept before its frameworks are loaded, and means the right things as soon as they are.
+kept before its frameworks are loaded, and means the right things as soon as they are. A code of a retired edition means
+what it became (`editions`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from learnwork.competencies import editions
+from learnwork.competencies.editions import Led
 from learnwork.competencies.reading import PART_OF
 from learnwork.formats.crosswalks import ESCO, ctid_of, scheme_of
 from learnwork.registry.figures import documents_of
@@ -55,17 +58,32 @@ def end(text: str, within: str = "") -> End:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """The resource that an end means."""
+    """The resource that an end means. since: how a code of a retired edition led there, None of any other."""
 
     ctid: str
     name: str
     type: str
     status: str
+    since: Led | None = None
 
 
 def meaning(ends: Iterable[End]) -> dict[str, Met]:
-    """CTID of an end → the resource it means, of those that are here. Follows other names, identifiers, mergers."""
+    """CTID of an end → the resource it means, of those that are here.
+
+    Follows other names, identifiers, mergers, and codes of a retired edition.
+    """
     wanted = {one.ctid: one for one in ends}
+    met = _met(wanted)
+    retired = editions.led((one.scheme, one.key) for name, one in wanted.items() if name not in met)
+    today = _met({one.ctid: End(one.scheme, one.keys[0]) for one in retired.values() if one.ctid})
+    for name, one in wanted.items():
+        since = None if name in met else retired.get((one.scheme, one.key))
+        if since is not None and since.ctid in today:
+            met[name] = replace(today[since.ctid], since=since)
+    return met
+
+
+def _met(wanted: Mapping[str, End]) -> dict[str, Met]:
     rows: dict[str, _Row] = {row[0]: row for row in _rows("ctid", wanted)}
     rows |= _identified({(ALIAS, name): name for name in wanted if name not in rows})
     rows |= _identified({(one.scheme, one.key): name for name, one in wanted.items() if name not in rows})
@@ -89,13 +107,22 @@ def _identified(named: Mapping[tuple[str, str], str]) -> dict[str, _Row]:
     return found
 
 
-def names_of(ctids: Sequence[str]) -> dict[str, str]:
+class Names(dict[str, str]):
+    """CTID that an alignment may say → CTID that was asked for. wider: those of retired codes that it took in."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        super().__init__((one, one) for one in known)
+        self.wider: set[str] = set()
+
+
+def names_of(ctids: Sequence[str]) -> Names:
     """Every CTID by which an alignment may mean one of these resources → the CTID that was asked for.
 
-    Its own; those of what was merged into it; its other names; and those its identifiers (URI, code) would give it.
+    Its own; those of what was merged into it; its other names; those its identifiers (URI, code) would give it; and
+    those of codes of a retired edition that became it.
     """
     asked = list(dict.fromkeys(ctids))
-    names = {ctid: ctid for ctid in asked}
+    names = Names(asked)
     own: dict[int, str] = dict(
         select_in("SELECT id, ct_id FROM registry_resource WHERE ct_id IN ({})", asked)
     )
@@ -109,8 +136,26 @@ def names_of(ctids: Sequence[str]) -> dict[str, str]:
     rows = select_in(
         "SELECT resource_id, scheme, value FROM registry_identifier WHERE resource_id IN ({})", list(of)
     )
+    coded: dict[tuple[str, str], str] = {}
     for pk, scheme, value in rows:
         names.setdefault(value if scheme == ALIAS else derived_ctid(scheme, value), of[pk])
+        if scheme in editions.BEFORE:
+            coded[scheme, value] = of[pk]
+    return _with_former(names, coded) if coded else names
+
+
+def _with_former(names: Names, coded: Mapping[tuple[str, str], str]) -> Names:
+    """coded: (scheme, code) → CTID that was asked for. A retired code that is itself here means itself."""
+    before = {
+        End(one.scheme, one.key): (coded[code], one)
+        for code, some in editions.former(coded).items()
+        for one in some
+    }
+    here = _met({end.ctid: end for end in before})
+    for end, (ctid, one) in before.items():
+        if end.ctid not in here and end.ctid not in names:
+            names[end.ctid] = ctid
+            names.wider |= {end.ctid} if one.wider else set()
     return names
 
 

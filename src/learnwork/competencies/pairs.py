@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from learnwork.competencies import aligned_texts, aligning, ends
+from learnwork.competencies import aligned_texts, aligning, editions, ends
 from learnwork.competencies.aligning import UnknownAlignmentError, counted, saying
+from learnwork.competencies.editions import Led
 from learnwork.competencies.models.alignments import Alignment
 from learnwork.competencies.standing import RELATIONS, STATES, Standing, standing
 from learnwork.registry.models import Resource
@@ -64,7 +65,10 @@ def _share(text: str) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One end. ctid: of the resource it means, "" while open. above: what it stands under. about: what it says."""
+    """One end. ctid: of the resource it means, "" while open. above: what it stands under. about: what it says.
+
+    since: the code of a retired edition that was said, where that led here. wider: it took in others as well.
+    """
 
     key: str
     name: str
@@ -73,6 +77,8 @@ class Shown:
     within_name: str
     above: str = ""
     about: str = ""
+    since: str = ""
+    wider: bool = False
 
     @property
     def here(self) -> bool:
@@ -134,7 +140,16 @@ def _shown(end: ends.End, met: Mapping[str, ends.Met], called: Mapping[str, str]
     there = met.get(end.ctid)
     name = (there.name if there else "") or end.name or end.key
     within = end.collection
-    return Shown(end.key, name, there.ctid if there else "", within, called.get(within, within))
+    since = there.since if there else None
+    return Shown(
+        end.key,
+        name,
+        there.ctid if there else "",
+        within,
+        called.get(within, within),
+        since=since.key if since else "",
+        wider=bool(since and since.wider),
+    )
 
 
 def _standings(rows: Sequence[Alignment]) -> dict[tuple[str, str], Standing]:
@@ -172,10 +187,21 @@ def with_context(pairs: Sequence[Pair]) -> list[Pair]:
     """The same pairs with what each end says and what it stands under, for who has to judge them."""
     wanted = {one.ctid for each in pairs for one in (each.source, each.target) if one.ctid}
     told = ends.told(wanted)
-    return [replace(each, source=_told(each.source, told), target=_told(each.target, told)) for each in pairs]
+    became = editions.led((end.scheme, end.key) for each in pairs for end in aligning.ends_of(each.row))
+    return [
+        replace(
+            each,
+            source=_told(each.source, told, became.get((each.row.source_scheme, each.source.key))),
+            target=_told(each.target, told, became.get((each.row.target_scheme, each.target.key))),
+        )
+        for each in pairs
+    ]
 
 
-def _told(one: Shown, told: Mapping[str, ends.Told]) -> Shown:
+def _told(one: Shown, told: Mapping[str, ends.Told], became: Led | None) -> Shown:
+    if not one.here and became is not None and len(became.keys) > 1:
+        about = _("A later edition has %(codes)s instead; nobody said which of them is meant.")
+        return replace(one, about=about % {"codes": ", ".join(became.keys)})
     found = told.get(one.ctid)
     return (
         replace(one, above=found.above, about=found.about if found.about != one.name else "")

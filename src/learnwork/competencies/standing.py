@@ -64,6 +64,15 @@ def seen_from_target(saying: Saying) -> Saying:
     return replace(saying, relation=INVERSE.get(saying.relation, saying.relation))
 
 
+def loosened(relation: str, source: bool, target: bool) -> str:
+    """The relation where what an end names became part of something wider, and that is what is asked about."""
+    if target:
+        relation = "broad" if relation in ("exact", "close", "broad") else "related"
+    if source:
+        relation = "narrow" if relation in ("exact", "close", "narrow") else "related"
+    return relation
+
+
 def standing(sayings: Iterable[Saying]) -> Standing | None:
     """None where nothing is said, or everything said was withdrawn."""
     there = sorted((one for one in sayings if one.state != "withdrawn"), key=lambda one: (one.rank, one.at))

@@ -34,6 +34,8 @@ class End(Shape):
     name: str
     framework: str
     framework_name: str
+    retired: bool
+    wider: bool
 
 
 class Reason(Shape):
