@@ -296,3 +296,38 @@ def test_a_wanted_word_that_is_no_term_is_waved_away_and_brought_back():
     assert client.post(wave, {"word": "trust grid", "back": "1"}).status_code == 302
     assert "trust grid" in words(Client().get("/landscape/wanted"))
     assert client.post(wave, {"word": "trust grid", "back": "1"}).status_code == 400
+
+
+def test_a_milestone_goes_whether_it_was_stated_or_read_from_an_event():
+    event = {"lw:kind": "launch", "lw:date": "2020", "lw:text": "Opened"}
+    load(
+        reading(said("entry", "lw:Initiative", ceterms_name={"en": "Alpha"}, lw_events=[event])),
+        "made",
+    )
+    client = signed_in()
+    assert send(client, "add-milestone", name="Pilot", planned="2027").status_code == 302
+    keys = [one.key for one in landscape().milestones]
+    assert len(keys) == 2
+    page = words(client.get(f"/landscape/change/{ENTRY}"))
+    assert page.count(f"/landscape/change/{ENTRY}/remove-milestone?part=") == 2
+    for key in keys:
+        assert client.get(f"/landscape/change/{ENTRY}/remove-milestone", {"part": key}).status_code == 200
+        assert send(client, "remove-milestone", key).status_code == 302, key
+    assert landscape().milestones == ()
+    assert send(client, "remove-milestone", keys[0]).status_code == 404
+
+
+def test_a_name_means_an_organization_and_means_it_no_more():
+    party, client = ctid("party"), signed_in()
+    assert send(client, "add-role", party="Markle", kind="partner").status_code == 302
+    assert f"/landscape/change/{party}/means" in words(client.get(f"/landscape/change/{party}"))
+    unknown = send(client, "means", ctid=party, name="Nobody at all")
+    assert (unknown.status_code, "goes by exactly this name" in words(unknown)) == (400, True)
+    assert send(client, "means", ctid=party, name="Markle").status_code == 302
+    assert {role.party for role in landscape().roles} == {party}
+    page = words(client.get(f"/landscape/change/{party}"))
+    assert f"/landscape/change/{party}/means-no-more?part=Markle" in page
+    assert send(client, "means-no-more", "Markle", party).status_code == 302
+    assert {role.party for role in landscape().roles} == {party, "name:Markle"}
+    assert send(client, "means-no-more", "Markle", party).status_code == 400
+    assert send(client, "means", name="Markle").status_code == 400, "an initiative is nobody's name"

@@ -13,11 +13,12 @@ from django import forms as django_forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from learnwork.landscape import forms, parts, services, services_grants, services_library
+from learnwork.landscape import forms, parts, services, services_grants, services_library, services_rulings
 from learnwork.landscape.answering import living
 from learnwork.landscape.checks import MapEditError
 from learnwork.landscape.curating import By
 from learnwork.landscape.forms import meant
+from learnwork.landscape.goals import GOAL, SCHEME
 from learnwork.landscape.library import named
 from learnwork.landscape.model import AmountType, Grant, Landscape, Role, RoleKind, TieKind
 from learnwork.landscape.services_grants import GrantTerms
@@ -34,9 +35,10 @@ class UnknownChangeError(LearnworkError):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One change. about: the property it is about. of: "entry", "party" or "both" may be changed so.
+    """One change. about: the property it is about. of: "entry", "goal" or "scheme" may be changed so; "any" may.
 
-    apart: its part is a resource of its own, which has a version of its own. apply: (CTID, key of the part, data of the
+    apart: its part is a resource of its own, which has a version of its own. then: where it leads, where that is not
+    the page of the thing. apply: (CTID, key of the part, data of the
     form, who). now: (map, CTID, key) → what the form begins with; None where
     it begins empty.
     """
@@ -49,6 +51,7 @@ class Act:
     of: str = "entry"
     now: Callable[[Landscape, str, str], Data] | None = None
     apart: bool = False
+    then: str = ""
 
 
 def _role(known: Landscape, ctid: str, key: str) -> Role:
@@ -255,6 +258,14 @@ _ACTS = (
         lambda c, k, d, by: services.reach(c, k, d["actual"], by),
         now=_milestone_plan,
     ),
+    Act(
+        "remove-milestone",
+        _("There is no such milestone"),
+        forms.NothingForm,
+        _MILE,
+        lambda c, k, _d, by: services.remove_milestone(c, k, by),
+        now=_milestone_plan,
+    ),
     Act("set-stage", _("Add a stage"), forms.StageForm, parts.STAGES, _set_stage),
     Act("change-stage", _("Change it"), forms.StageForm, parts.STAGES, _set_stage, now=_stage),
     Act(
@@ -288,7 +299,7 @@ _ACTS = (
         forms.ParentForm,
         parts.PARENTS,
         lambda c, _k, d, by: services.set_parent(c, meant(d["parent"]), by),
-        of="both",
+        of="any",
     ),
     Act(
         "name",
@@ -296,7 +307,7 @@ _ACTS = (
         forms.NameForm,
         parts.NAMES,
         lambda c, _k, d, by: services.rename(c, d["name"], d["since"], by),
-        of="both",
+        of="any",
     ),
     Act("describe", _("Describe it"), forms.DescribeForm, "ceterms:description", _describe, now=_described),
     Act(
@@ -308,12 +319,47 @@ _ACTS = (
         now=lambda m, c, _k: {"shelves": [*m.entries[c].blocks, *m.entries[c].topics]},
     ),
     Act(
+        "means",
+        _("Say that a name on the map means it"),
+        forms.MeansForm,
+        parts.KNOWN_AS,
+        lambda c, _k, d, by: services.means(d["name"].strip(), c, by),
+        of="any",
+    ),
+    Act(
+        "means-no-more",
+        _("The name means somebody else"),
+        forms.NothingForm,
+        parts.KNOWN_AS,
+        lambda c, k, _d, by: services.means_no_more(k, c, by),
+        of="any",
+    ),
+    Act(
+        "add-goal",
+        _("Add a goal"),
+        forms.GoalForm,
+        "",
+        lambda c, _k, d, by: services_rulings.add_goal(c, d["key"], d["label"], by, d["same_as"]),
+        of="scheme",
+        then="/landscape/goals",
+    ),
+    Act(
+        "remove-goal",
+        _("Remove this goal"),
+        forms.RemoveGoalForm,
+        "",
+        lambda c, _k, d, by: services_rulings.remove_goal(c, d["reason"], by, d["instead"]),
+        of="goal",
+        now=lambda _m, c, _k: {"goal": c},
+        then="/landscape/goals",
+    ),
+    Act(
         "reviewed",
         _("Say that it was looked at"),
         forms.ReviewedForm,
         "lw:reviewedOn",
         lambda c, _k, d, by: services.mark_reviewed(c, d["on"], by),
-        of="both",
+        of="any",
     ),
 )
 ACTS: Mapping[str, Act] = {act.key: act for act in _ACTS}
@@ -331,7 +377,8 @@ BEGINNING = (
     "sort",
     "reviewed",
 )
-OF_PARTY = ("name", "parent", "reviewed")
+OF_PARTY = ("name", "parent", "means", "reviewed")
+OF_TYPE = {SCHEME: ("add-goal",), GOAL: ("remove-goal",)}
 
 
 def act(key: str) -> Act:
@@ -350,6 +397,16 @@ def described(form: django_forms.Form) -> str:
         value = form.cleaned_data.get(name)
         if name in ("seen", "citation") or value in (None, "", [], False):
             continue
-        words = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+        labels = _labels(field)
+        words = ", ".join(labels.get(str(one), str(one)) for one in parts.listed(value))
         said.append(f"{field.label}: {words if value is not True else '✓'}")
     return "\n".join(said)
+
+
+def _labels(field: django_forms.Field) -> dict[str, str]:
+    """Value → its words, of a field with choices, grouped or not."""
+    found: dict[str, str] = {}
+    for value, label in getattr(field, "choices", ()):
+        several = label if isinstance(label, list | tuple) else [(value, label)]
+        found |= {str(one): str(words) for one, words in several}
+    return found

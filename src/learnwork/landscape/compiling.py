@@ -80,7 +80,7 @@ def known_as(documents: Mapping[str, Document], same: Mapping[str, str]) -> dict
     """A name → who it means, by the curators' `lw:knownAs`; a name that two claim means neither."""
     claimed: dict[str, set[str]] = {}
     for ctid, document in documents.items():
-        for name in parts.listed(document.get("lw:knownAs")):
+        for name in parts.listed(document.get(parts.KNOWN_AS)):
             claimed.setdefault(str(name), set()).add(same.get(ctid, ctid))
     return {name: next(iter(who)) for name, who in claimed.items() if len(who) == 1}
 

@@ -141,6 +141,11 @@ def part_of(document: Document, term: str, key: str) -> Document:
     return part
 
 
+def said_by_curators(ctid: str, term: str) -> list[Any]:
+    """What curators, and no other source, say of a property."""
+    return listed(_said_before(ctid).get(term))
+
+
 def _said_before(ctid: str) -> Document:
     body = (
         Envelope.objects.filter(source__key=KEY, key=ctid, superseded_at=None, withdrawn_at=None)

@@ -24,12 +24,37 @@ from django.utils.translation import gettext_lazy
 from learnwork.intake import suggestions
 from learnwork.intake.access import curator, curators_only, form_page
 from learnwork.intake.differences import Line, lines
-from learnwork.landscape import curating, overviewing, parts, services, services_library, telling
-from learnwork.landscape.acts import ACTS, BEGINNING, OF_PARTY, Act, UnknownChangeError, act, described
+from learnwork.landscape import (
+    curating,
+    overviewing,
+    parts,
+    services,
+    services_library,
+    services_rulings,
+    telling,
+)
+from learnwork.landscape.acts import (
+    ACTS,
+    BEGINNING,
+    OF_PARTY,
+    OF_TYPE,
+    Act,
+    UnknownChangeError,
+    act,
+    described,
+)
 from learnwork.landscape.answering import living
 from learnwork.landscape.compiling import ENTRY
 from learnwork.landscape.curating import By
-from learnwork.landscape.forms import ChangeForm, NewEntryForm, NewPartyForm, NewTermForm, ReaderForm
+from learnwork.landscape.forms import (
+    ChangeForm,
+    NewEntryForm,
+    NewPartyForm,
+    NewSchemeForm,
+    NewTermForm,
+    ReaderForm,
+)
+from learnwork.landscape.goals import GOAL, SCHEME
 from learnwork.layout.limits import client_of
 from learnwork.registry import queries
 from learnwork.registry.difference import difference
@@ -37,6 +62,7 @@ from learnwork.registry.views import ResourceView
 from learnwork.vocabulary.errors import LearnworkError
 
 AT_ONCE = 50
+_ABOUT = {"entry": ENTRY, "scheme": SCHEME, "goal": GOAL}
 
 
 @form_page
@@ -76,7 +102,8 @@ def changes(request: HttpRequest, ctid: str) -> HttpResponse:
         "view": view,
         "told": telling.entry_told(known, view.ctid, today) if entry else None,
         "stages": [(parts.stage_key(one), one) for one in known.stages if entry and one.entry == view.ctid],
-        "beginning": [ACTS[key] for key in (BEGINNING if entry else OF_PARTY)],
+        "known_as": curating.said_by_curators(view.ctid, parts.KNOWN_AS),
+        "beginning": [ACTS[key] for key in (BEGINNING if entry else OF_TYPE.get(view.type, OF_PARTY))],
         "here": "landscape",
     }
     return render(request, "landscape/changes.html", context)
@@ -87,8 +114,10 @@ def change(request: HttpRequest, ctid: str, key: str) -> HttpResponse:
     """One change: a curator's is made, a reader's suggested."""
     view = queries.resource(ctid)
     what = act(key)
-    if what.of == "entry" and view.type != ENTRY:
-        raise UnknownChangeError(_("This is no initiative."), hint=_("Look at what can be changed of it."))
+    if what.of != "any" and view.type != _ABOUT[what.of]:
+        raise UnknownChangeError(
+            _("No such change can be made of this."), hint=_("Look at what can be changed of it.")
+        )
     if request.user.is_authenticated and request.user.may_curate:
         return _state(request, view, what)
     return _suggest(request, view, what)
@@ -123,7 +152,7 @@ def _done(
         if number.isdigit():
             suggestions.taken_over(int(number), author=curator(request))
     messages.success(request, _("Kept. It is stated by the source “Curators of this registry”."))
-    return HttpResponseRedirect(f"/resources/{view.ctid}")
+    return HttpResponseRedirect(what.then or f"/resources/{view.ctid}")
 
 
 @curators_only
@@ -154,12 +183,17 @@ _NEW: dict[str, tuple[Any, type[ChangeForm], Callable[[dict[str, Any], By], str]
         NewTermForm,
         lambda data, by: services_library.add_term(data["name"], data["means"], by),
     ),
+    "goals": (
+        gettext_lazy("Enter a goal scheme"),
+        NewSchemeForm,
+        lambda data, by: services_rulings.add_scheme(data["key"], data["title"], by),
+    ),
 }
 
 
 @curators_only
 def new(request: HttpRequest, kind: str) -> HttpResponse:
-    """An initiative, an organization or a term that is not on the map yet."""
+    """An initiative, an organization, a term or a goal scheme that is not on the map yet."""
     label, form_of, add = _NEW[kind]
     begins = {"name": request.GET.get("name", "")}
     form = form_of(request.POST if request.method == "POST" else None, initial=begins)

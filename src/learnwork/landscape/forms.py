@@ -141,9 +141,7 @@ class GrantForm(ChangeForm):
 class GoalsForm(ChangeForm):
     goals = forms.MultipleChoiceField(
         label=_("Goals of one scheme"),
-        choices=lambda: [
-            (scheme.title, [(goal.ctid, goal.label) for goal in scheme.goals]) for scheme in living().schemes
-        ],
+        choices=lambda: _goals(),
         widget=forms.SelectMultiple(attrs={"size": 10}),
     )
 
@@ -205,6 +203,52 @@ class NewTermForm(ChangeForm):
     name = _text(_("Term"))
     means = forms.CharField(
         label=_("What it means, in a sentence"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def _goals(of: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
+    """Schemes with their goals, as the choices of a field. of: only the scheme of this goal, without the goal."""
+    return [
+        (scheme.title, [(goal.ctid, goal.label) for goal in scheme.goals if goal.ctid != of])
+        for scheme in living().schemes
+        if not of or any(goal.ctid == of for goal in scheme.goals)
+    ]
+
+
+class NewSchemeForm(ChangeForm):
+    title = _text(_("Title"))
+    key = _text(_("Short name"), most=40, help_text=_("For files and addresses, such as guide_2027."))
+
+
+class GoalForm(ChangeForm):
+    label = _text(_("Goal"), most=500)
+    key = _text(_("Short name"), most=40, help_text=_("Unique in its scheme, such as g7."))
+    same_as = forms.ChoiceField(
+        label=_("The same as this goal of another scheme"),
+        required=False,
+        choices=lambda: [("", "—"), *_goals()],
+        help_text=_("Entries that are ordered by that one are then ordered by this one too."),
+    )
+
+
+class RemoveGoalForm(ReasonForm):
+    """`initial["goal"]`: the goal that is removed; the others of its scheme may take its place."""
+
+    instead = forms.ChoiceField(
+        label=_("Which goal takes its place"),
+        required=False,
+        help_text=_("Needed where initiatives are ordered by it: they move there."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["instead"]
+        field.choices = [("", "—"), *_goals(str(self.initial.get("goal", "")))]
+
+
+class MeansForm(ChangeForm):
+    name = _text(
+        _("Name"), list="known", autocomplete="off", help_text=_("Exactly as it stands on a page of the map.")
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from learnwork.landscape.model import Goal, GoalScheme
+from learnwork.landscape.model import Goal, GoalScheme, Landscape
 from learnwork.landscape.parts import listed, text
 from learnwork.vocabulary.documents import Document, caption
 
@@ -63,6 +63,64 @@ def _schemes(documents: Mapping[str, Document], root: Callable[[Any], str]) -> t
         for ctid, document in sorted(documents.items())
         if document.get("@type") == SCHEME
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GoalRow:
+    """A goal with its number of entries. share: of the most in its scheme, 0 to 1; same: as goals of other schemes."""
+
+    goal: Goal
+    entries: int
+    share: float
+    same: tuple[tuple[GoalScheme, Goal], ...]
+
+    @property
+    def width(self) -> str:
+        return f"{max(100 * self.share, 0.8):.1f}" if self.entries else "0"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeRow:
+    """A scheme with its goals. ordered: entries that have one of them; in_force: pages order by it unasked."""
+
+    scheme: GoalScheme
+    in_force: bool
+    ordered: int
+    goals: tuple[GoalRow, ...]
+
+
+def scheme_rows(maps: Mapping[str, Landscape], in_force: str) -> tuple[SchemeRow, ...]:
+    """maps: key of each scheme → the map ordered by it. The scheme in force first, then by title."""
+    every = {key: known.scheme for key, known in maps.items()}
+    same = same_goals(every.values())
+    rows = []
+    for key, known in maps.items():
+        number = Counter(goal for entry in known.entries.values() for goal in set(entry.goals))
+        most = max(number.values(), default=0) or 1
+        goals = tuple(
+            GoalRow(goal, number[goal.ctid], number[goal.ctid] / most, same.get(goal.ctid, ()))
+            for goal in every[key].goals
+        )
+        ordered = sum(1 for entry in known.entries.values() if entry.goals)
+        rows.append(SchemeRow(every[key], key == in_force, ordered, goals))
+    return tuple(
+        sorted(rows, key=lambda row: (not row.in_force, row.scheme.title.casefold(), row.scheme.key))
+    )
+
+
+def same_goals(schemes: Iterable[GoalScheme]) -> dict[str, tuple[tuple[GoalScheme, Goal], ...]]:
+    """Goal → the goals of other schemes that it is, whichever of them says so."""
+    schemes = tuple(schemes)
+    groups = _groups(schemes)
+    every = [(scheme, goal) for scheme in schemes for goal in scheme.goals]
+    return {
+        goal.ctid: tuple(
+            (other, its)
+            for other, its in every
+            if other.ctid != scheme.ctid and groups[its.ctid] == groups[goal.ctid]
+        )
+        for scheme, goal in every
+    }
 
 
 def _groups(schemes: Iterable[GoalScheme]) -> dict[str, str]:

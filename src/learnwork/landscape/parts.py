@@ -29,6 +29,7 @@ from learnwork.vocabulary.documents import Document, in_language
 
 ROLES, TIES, MILESTONES, STAGES = "lw:roles", "lw:ties", "lw:milestones", "lw:stages"
 NAMES, PARENTS, GOALS = "lw:names", "lw:parents", "lw:goalAssignments"
+KNOWN_AS = "lw:knownAs"
 _ROLE_KINDS, _TIE_KINDS = frozenset(RoleKind), frozenset(TieKind)
 
 

@@ -13,11 +13,12 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 
 from learnwork.landscape import glossary, library, parts, portfolio, telling
-from learnwork.landscape.answering import living
+from learnwork.landscape.answering import living, scheme_asked
 from learnwork.landscape.compiling import ENTRY, MENTIONS
 from learnwork.landscape.days import latest
 from learnwork.landscape.filters import is_day
 from learnwork.landscape.glossary import Term
+from learnwork.landscape.goals import GOAL
 from learnwork.landscape.model import Landscape
 from learnwork.landscape.shelves import BLOCK, TERM, THEME, TOPIC, Shelves, shelves
 from learnwork.registry.views import ResourceView
@@ -67,6 +68,8 @@ def sections(view: ResourceView, valid_on: str = "") -> list[Section]:
         return _block(view)
     if view.type == TOPIC:
         return _topic(view)
+    if view.type == GOAL:
+        return _goal(view)
     return _term(view) if view.type == TERM else []
 
 
@@ -88,6 +91,8 @@ def referring(view: ResourceView) -> frozenset[str]:
         )
     if view.type in _PARTIES:
         return _TO_PARTY
+    if view.type == GOAL:
+        return frozenset({"lw:goal", "lw:goalAssignments/lw:goal"})
     return frozenset({"lw:buildingBlock", "lw:topic"}) if view.type in (BLOCK, THEME, TOPIC) else frozenset()
 
 
@@ -151,6 +156,13 @@ def _topic(view: ResourceView) -> list[Section]:
     near = [ctid for ctid, entry in known.entries.items() if {b.ctid for b in blocks} & set(entry.blocks)]
     query = "&".join(f"block={block.ctid}" for block in blocks)
     return [_listed(view, _("Who works near it?"), known, held, near, query, blocks)]
+
+
+def _goal(view: ResourceView) -> list[Section]:
+    """Its entries, and those of the goals of other schemes that it is."""
+    known = living(scheme=scheme_asked((view.ctid,), living()))
+    inside = [ctid for ctid, entry in known.entries.items() if view.ctid in entry.goals]
+    return [_listed(view, _("Who works towards it?"), known, shelves(), inside, f"goal={view.ctid}")]
 
 
 def _term(view: ResourceView) -> list[Section]:

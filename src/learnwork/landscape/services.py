@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 
 from learnwork.landscape import checks, parts
 from learnwork.landscape.checks import MapEditError
-from learnwork.landscape.compiling import ENTRY, MENTIONS, NAMED, holds, key_of
+from learnwork.landscape.compiling import ENTRY, LABELS, MENTIONS, NAMED, holds, key_of
 from learnwork.landscape.curating import By, part_of, prefer, put, say, state
 from learnwork.landscape.goals import GOAL, SCHEME
 from learnwork.landscape.model import (
@@ -174,7 +174,9 @@ def reach(entry: str, key: str, actual: str, by: By) -> None:
 
 
 def remove_milestone(entry: str, key: str, by: By) -> None:
-    _remove(entry, parts.MILESTONES, key, by)
+    """Say that there is no such milestone, whether it was stated as one or read from an event."""
+    gone = {**parts.milestone_part(_milestone(entry, key)), "lw:removed": True}
+    state(entry, put(parts.MILESTONES, gone), by)
 
 
 def _milestone(entry: str, key: str) -> Milestone:
@@ -278,11 +280,11 @@ def means(name: str, ctid: str, by: By) -> None:
             _("Nobody in the map goes by exactly this name alone: %(name)s.") % {"name": name[:80]},
             hint=_("Copy the name from a page of the map; one that has a page is merged instead."),
         )
-    if queries.resource(ctid).type == ENTRY:
+    if queries.resource(ctid).type in (ENTRY, GOAL, SCHEME, *LABELS):
         raise MapEditError(_("A name means an organization."), hint=_("Choose one."))
 
     def change(before: Document, _composed: Document) -> Document:
-        return {"lw:knownAs": list(dict.fromkeys([*parts.listed(before.get("lw:knownAs")), name]))}
+        return {parts.KNOWN_AS: list(dict.fromkeys([*parts.listed(before.get(parts.KNOWN_AS)), name]))}
 
     state(ctid, change, by)
 
@@ -291,9 +293,9 @@ def means_no_more(name: str, ctid: str, by: By) -> None:
     """Take `means` back."""
 
     def change(before: Document, _composed: Document) -> Document:
-        if name not in (known := parts.listed(before.get("lw:knownAs"))):
+        if name not in (known := parts.listed(before.get(parts.KNOWN_AS))):
             raise MapEditError(_("No curator said so."), hint=_("Nothing is left to do."))
-        return {"lw:knownAs": [one for one in known if one != name]}
+        return {parts.KNOWN_AS: [one for one in known if one != name]}
 
     state(ctid, change, by)
 

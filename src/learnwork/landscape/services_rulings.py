@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from learnwork.landscape import checks, parts
 from learnwork.landscape.checks import GoalInUseError, MapEditError
 from learnwork.landscape.compiling import ENTRY, key_of
-from learnwork.landscape.curating import By, put, say, state
+from learnwork.landscape.curating import By, put, say, state, unchanged
 from learnwork.landscape.goals import GOAL, SCHEME
 from learnwork.landscape.model import Landscape
 from learnwork.landscape.reading import landscape
@@ -38,6 +38,7 @@ def add_goal(scheme: str, key: str, label: str, by: By, same_as: str = "") -> st
     home = queries.resource(scheme)
     if home.type != SCHEME:
         raise MapEditError(_("This is no goal scheme."), hint=_("Choose one."))
+    unchanged(home, by)
     label, key = checks.written(label, _("The goal")), key_of(key)
     taken = {goal.key for one in landscape().schemes if one.ctid == home.ctid for goal in one.goals}
     if not key or key in taken:
@@ -72,6 +73,7 @@ def remove_goal(goal: str, reason: str, by: By, instead: str = "") -> Decision:
     if view.type != GOAL:
         raise MapEditError(_("This is no goal."), hint=_("Choose one."))
     with transaction.atomic():
+        unchanged(view, by)
         used = entries_of_goal(view.ctid)
         if used and not instead:
             raise GoalInUseError(
@@ -82,7 +84,8 @@ def remove_goal(goal: str, reason: str, by: By, instead: str = "") -> Decision:
             )
         if used:
             _move(view.ctid, instead, used, by)
-        return decisions.retire(view.ctid, author=by.author, reason=checks.written(reason, _("The reason")))
+        why = f"{checks.written(reason, _('The reason'))} ({checks.page(by.citation)})"
+        return decisions.retire(view.ctid, author=by.author, reason=why)
 
 
 def _move(goal: str, instead: str, entries: dict[str, str], by: By) -> None:

@@ -10,6 +10,7 @@ from learnwork.landscape import (
     edition_pages,
     funder_pages,
     gap_pages,
+    goal_pages,
     pages,
     progress_pages,
 )
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *editing_pages.urls,
     *progress_pages.urls,
     *gap_pages.urls,
+    *goal_pages.urls,
     *funder_pages.urls,
     *coordination_pages.urls,
     *edition_pages.urls,
