@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from learnwork.records.fetching import Fetched, FixedFetcher, NoNetwork, WebFetcher, is_public
+from learnwork.records.fetching import Fetched, FixedFetcher, NoNetwork, WebFetcher, fetch_word, is_public
 from learnwork.records.proof_errors import (
     AddressRefusedError,
     AnswerRefusedError,
@@ -180,6 +180,7 @@ def test_public_addresses_are_public():
         "https://example.org/\r\nX-Injected: 1",
         "https://example.org\\@inside/",
         "https://[::1/",
+        "https://[::1/#key-1",
         "//example.org/",
         "",
         "http://127.0.0.1/",
@@ -206,6 +207,31 @@ def test_a_redirect_to_plain_http_is_refused(web: str):
 
 def test_a_redirect_is_followed(web: str):
     assert WebFetcher(loopback=True).fetch(f"{web}/to//did.json").url == f"{web}/did.json"
+
+
+def test_a_redirect_to_what_is_no_address_is_refused(web: str):
+    with pytest.raises(UrlRefusedError):
+        WebFetcher(loopback=True).fetch(f"{web}/to/httpsCOLON//[/")
+
+
+@pytest.mark.parametrize(
+    ("final", "same"),
+    [
+        ("https://college.example/other", True),
+        ("https://www.college.example/a", True),
+        ("https://evil.example/a", False),
+        ("https://evilcollege.example/a", False),
+        ("https://college.example.evil.example/a", False),
+    ],
+)
+def test_a_redirect_puts_no_word_into_a_hosts_mouth(final: str, same: bool):
+    url = "https://college.example/leave?to=elsewhere"
+    fetcher = FixedFetcher({url: Fetched(final, b"{}")})
+    if same:
+        assert fetch_word(fetcher, url).body == b"{}"
+        return
+    with pytest.raises(AnswerRefusedError):
+        fetch_word(fetcher, url)
 
 
 def test_redirects_end(web: str):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.records.badges import COLLEGE, NOW, OTHER, badge, did, raw, signed, web
+from tests.records.badges import COLLEGE, NOW, OTHER, badge, did, method, raw, signed, web
 
 from learnwork.records import verify
 from learnwork.records.bits import Bits
@@ -15,7 +16,9 @@ from learnwork.records.check_codes import CHECKS
 from learnwork.records.data_model import V1, V2
 from learnwork.records.keeping import Kept, check_kept, verify_and_keep
 from learnwork.records.keys import PrivateKey
+from learnwork.records.proof_checks import bound_check
 from learnwork.records.status_lists import bitstring_entry, bitstring_list
+from learnwork.records.tokens import make_token
 from learnwork.records.trust import Here, read_registry
 from learnwork.records.verdict import from_json, walk
 
@@ -193,14 +196,27 @@ def test_related_resources_are_compared():
     assert other.codes("failed") == {"related-digest"}
 
 
-def test_presentations():
-    holder = did(OTHER)
-    unsigned = {
+def about(subject: str, key: PrivateKey = COLLEGE) -> dict[str, Any]:
+    """A badge of whoever is named by that DID; of nobody for ""."""
+    document = badge(key)
+    document["credentialSubject"] |= {"id": subject}
+    if not subject:
+        del document["credentialSubject"]["id"]
+    return document
+
+
+def presented(*records: Any, holder: str = did(OTHER)) -> dict[str, Any]:
+    named = {"holder": holder} if holder else {}
+    return {
         "@context": [V2],
         "type": ["VerifiablePresentation"],
-        "holder": holder,
-        "verifiableCredential": [signed(badge())],
+        **named,
+        "verifiableCredential": list(records),
     }
+
+
+def test_presentations():
+    unsigned = presented(signed(about(did(OTHER))))
     asked = {"purpose": "authentication", "challenge": "abc", "domain": "employer.example"}
     good = signed(unsigned, OTHER, **asked)
     verdict = verify(good, now=NOW, challenge="abc", domain="employer.example")
@@ -213,12 +229,38 @@ def test_presentations():
     assert verify(unsigned, now=NOW, challenge="abc").outcome == "incomplete"
     stolen = verify(signed(unsigned, COLLEGE, **asked), now=NOW, challenge="abc", domain="employer.example")
     assert stolen.codes("failed") == {"holder-not-signer"}
-    own = {**badge(OTHER), "id": "urn:uuid:5b9a8a50-8a4b-4f53-9f1d-6c1ed2cb7c33"}
+    own = {**about(did(OTHER), OTHER), "id": "urn:uuid:5b9a8a50-8a4b-4f53-9f1d-6c1ed2cb7c33"}
     self_asserted = signed({**unsigned, "verifiableCredential": [own]}, OTHER, **asked)
     assert verify(self_asserted, now=NOW, challenge="abc", domain="employer.example").outcome == "accepted"
     foreign = signed({**unsigned, "verifiableCredential": [badge()]}, OTHER, **asked)
     verdict = verify(foreign, now=NOW, challenge="abc", domain="employer.example")
     assert "holder-not-issuer" in verdict.members[0].codes("failed")
+
+
+@pytest.mark.parametrize(("subject", "holder"), [("did:example:ana", did(OTHER)), ("", did(OTHER)), ("", "")])
+def test_a_record_of_somebody_else_is_never_shown_as_the_presenters_own(subject: str, holder: str):
+    document = presented(signed(about(subject)), holder=holder)
+    asked = signed(document, OTHER, purpose="authentication", challenge="abc")
+    verdict = verify(asked, now=NOW, challenge="abc")
+    assert (verdict.outcome, verdict.codes("unchecked")) == ("incomplete", {"subject-presents"})
+    unasked = verify(signed(document, OTHER, purpose="authentication"), now=NOW)
+    assert (unasked.outcome, unasked.codes("unchecked")) == ("accepted", {"subject-presents"})
+
+
+def test_a_copy_of_a_record_answers_no_challenge():
+    claims = {"@context": [V1], "type": ["VerifiableCredential"], "issuer": did(COLLEGE)}
+    claims |= {"issuanceDate": "2026-01-01T00:00:00Z", "credentialSubject": {"id": "did:example:ana"}}
+    token = make_token(claims, key=COLLEGE, method=method(COLLEGE), version="1.1")
+    two = {"verifiableCredential": [signed(badge()), token]}
+    for record in (signed(badge()), token, json.dumps(signed(badge())), json.dumps(two)):
+        assert verify(record, now=NOW).outcome == "accepted"
+        assert verify(record, now=NOW, challenge="abc").outcome == "incomplete"
+        assert verify(record, now=NOW, domain="employer.example").outcome == "incomplete"
+
+
+def test_nobody_is_the_issuer_of_what_names_none():
+    assert bound_check("", "").state == "unchecked"
+    assert bound_check("did:example:a", "").state == "failed"
 
 
 def test_several_records_are_one_verdict_with_members():

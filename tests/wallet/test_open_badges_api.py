@@ -131,6 +131,7 @@ def test_a_profile_is_put_as_a_whole(ana: User) -> None:
         {"url": "javascript:x"},
         {"role": "admin"},
         {"type": ["Person"]},
+        {"type": 5},
     ):
         assert program.ask("PUT", "profile", json.dumps({**profile, **wrong})).status_code == 400
     assert program.ask("PUT", "profile", b"[]").status_code == 400
@@ -210,7 +211,8 @@ def test_nobody_is_sent_to_an_address_that_was_not_registered(ana: User) -> None
         assert answer.status_code == 400
         assert "evil" not in answer.get("Location", "")
     for wrong in (
-        {"code_challenge": ""}, {"code_challenge_method": "plain"}, {"response_type": "token"}, {"scope": "all"}
+        {"code_challenge": ""}, {"code_challenge": "é" * 43},
+        {"code_challenge_method": "plain"}, {"response_type": "token"}, {"scope": "all"}
     ):  # fmt: skip
         back = program.browser.get("/oauth/authorize", program.asked(**wrong))["Location"]
         assert back.startswith(f"{BACK}?error=")
@@ -227,6 +229,16 @@ def test_nobody_is_sent_to_an_address_that_was_not_registered(ana: User) -> None
         {"client_name": "x", "redirect_uris": ["https://a.example/#x"]}, {"redirect_uris": [BACK]},
         {"client_name": "x", "redirect_uris": [BACK], "scope": "everything"},
         {"client_name": "x", "redirect_uris": [BACK], "grant_types": ["password"]},
+        {"client_name": "turned \u202earound", "redirect_uris": [BACK]},
+        *(
+            {"client_name": "x", "redirect_uris": [url]}
+            for url in (
+                "https://college.example@evil.example/", "https://college.example\\@evil.example/",
+                "https://аpple.example/", "https://a.example; base-uri *", "https://a.example;script-src *",
+                "https://a.example/ü", "https://a.example/\r\nX: y", "https://a.example:99999/", "https://a.example:x/",
+                "https://[::1", "https:///x", ["https://a.example"],
+            )
+        ),
     ],
 )  # fmt: skip
 def test_registrations_that_are_refused(said: dict[str, Any], client: Client) -> None:

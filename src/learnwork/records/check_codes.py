@@ -90,6 +90,10 @@ CHECKS: dict[str, Known] = {
         "A presentation is signed by who presents it.",
         "Ask the holder to present the records with a signature.",
     ),
+    "subject-presents": Known(
+        "Whoever presents a record is the one whom it is about.",
+        "Ask whoever presents it to show that the record is theirs.",
+    ),
     "presentation-member": Known(
         "Each record in a presentation verifies.", "Look at the verdict of each record."
     ),

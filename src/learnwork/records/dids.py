@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urldefrag
 
 from learnwork.records.errors import RecordError
-from learnwork.records.fetching import Fetcher
+from learnwork.records.fetching import Fetcher, fetch_word
 from learnwork.records.keys import PublicKey
 from learnwork.records.multibase import base64url_decode
 from learnwork.records.parsing import parse
@@ -149,7 +149,7 @@ def _is_address(host: str) -> bool:
 
 
 def _fetched(controller: str, address: str, fetcher: Fetcher) -> dict[str, Any]:
-    answer = fetcher.fetch(address, limit=LIMIT)
+    answer = fetch_word(fetcher, address, limit=LIMIT)
     document = parse(answer.body, where=address)
     if not isinstance(document, dict):
         raise ControllerDocumentError(f"{address[:200]} is no controller's document.", hint=_DOCUMENT)

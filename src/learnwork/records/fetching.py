@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
 
 import httpcore
 
@@ -98,6 +98,29 @@ class FixedFetcher:
         return found
 
 
+def url_parts(url: str) -> SplitResult:
+    """A URL taken apart; empty parts for what is none, such as an open bracket where a host belongs."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
+def fetch_word(fetcher: Fetcher, url: str, *, limit: int = LIMIT) -> Fetched:
+    """What a host says at one of its addresses: not what an open redirect of it brings from somebody else's.
+
+    A redirect between a name and a name below it (www.) is the host's own. Raises FetchError.
+    """
+    found = fetcher.fetch(url, limit=limit)
+    asked, gave = f".{url_parts(url).hostname}", f".{url_parts(found.url).hostname}"
+    if not (asked.endswith(gave) or gave.endswith(asked)):
+        raise AnswerRefusedError(
+            f"{url[:200]} leads to another host, {gave[1:200]}, whose word this would be.",
+            hint="Ask the issuer for the final address.",
+        )
+    return found
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address is one that a public service may have."""
     try:
@@ -145,14 +168,14 @@ class WebFetcher:
     def fetch(self, url: str, *, accept: str = JSON_TYPES, limit: int = LIMIT) -> Fetched:
         """The document at `url`. Raises FetchError's subclasses, each with its code."""
         deadline = time.monotonic() + self.seconds
-        here = urldefrag(url).url
+        here = _joined(url)
         for _ in range(REDIRECTS + 1):
             self._count(here)
             self._check_url(here)
             answer = self._once(here, accept, limit, deadline)
             if isinstance(answer, Fetched):
                 return answer
-            here = urldefrag(urljoin(here, answer)).url
+            here = _joined(here, answer)
         raise TooManyRedirectsError(
             f"{url[:200]} leads from one address to the next, more than {REDIRECTS} times.",
             hint="Ask the issuer for the final address.",
@@ -191,7 +214,7 @@ class WebFetcher:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            raise UrlRefusedError("An address is no URL.", hint=_INSIDE) from None
+            raise _no_url() from None
         inner = self.loopback and parts.hostname in ("127.0.0.1", "::1", "localhost")
         strange = any(ord(letter) <= 32 or ord(letter) > 126 or letter == "\\" for letter in url)
         if inner and not strange:
@@ -255,6 +278,18 @@ def _answer(url: str, response: httpcore.Response, limit: int) -> Fetched | str:
         if len(body) > limit:
             raise _too_large(url, limit)
     return Fetched(url, bytes(body), headers.get(b"content-type", ""))
+
+
+def _joined(url: str, onward: str = "") -> str:
+    """Where an address leads on to, without its fragment. Raises UrlRefusedError."""
+    try:
+        return urldefrag(urljoin(url, onward)).url
+    except ValueError:
+        raise _no_url() from None
+
+
+def _no_url() -> UrlRefusedError:
+    return UrlRefusedError("An address is no URL.", hint=_INSIDE)
 
 
 def _too_large(url: str, limit: int) -> AnswerTooLargeError:

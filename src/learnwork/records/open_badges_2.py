@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -21,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from learnwork.records.check_codes import CheckError
 from learnwork.records.data_model import as_list, id_of, is_url, moment, types_of
-from learnwork.records.fetching import Fetcher
+from learnwork.records.fetching import Fetcher, fetch_word, url_parts
 from learnwork.records.jose import check_signature, read_token
 from learnwork.records.keys import PublicKey
 from learnwork.records.multibase import base64url_encode
@@ -156,7 +155,7 @@ class Badge:
         return found
 
     def _fetch(self, url: str) -> dict[str, Any]:
-        value = parse(self.fetcher.fetch(url, limit=_LIMIT).body, where=url)
+        value = parse(fetch_word(self.fetcher, url, limit=_LIMIT).body, where=url)
         if not isinstance(value, dict):
             raise CheckError("readable", "it is not a JSON object.")
         return value
@@ -175,7 +174,7 @@ class Badge:
                 passed("hosted-scope", "The badge stands at an address that its issuer claims.", "/id")
             )
         else:
-            sentence = f"The badge stands at {urlsplit(url).hostname}, which is not an address that its issuer claims."
+            sentence = f"The badge stands at {url_parts(url).hostname}, which is not an address that its issuer claims."
             self.checks.append(failed("hosted-scope", sentence, "/id"))
 
     def _has_passed(self, code: str) -> bool:
@@ -276,14 +275,14 @@ def assertion_faults(assertion: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def within_scope(url: str, issuer: str, policy: dict[str, Any]) -> bool:
     """Whether a badge's address lies within what its issuer's profile claims."""
-    host = urlsplit(url).hostname
+    host = url_parts(url).hostname
     starts = [each for each in as_list(policy.get("startsWith", [])) if isinstance(each, str)]
-    if starts and not any(url.startswith(each) and urlsplit(each).hostname == host for each in starts):
+    if starts and not any(url.startswith(each) and url_parts(each).hostname == host for each in starts):
         return False
     origins = [each.lower() for each in as_list(policy.get("allowedOrigins", [])) if isinstance(each, str)]
     if origins:
         return host in origins
-    return bool(starts) or (host is not None and host == urlsplit(issuer).hostname)
+    return bool(starts) or (host is not None and host == url_parts(issuer).hostname)
 
 
 def recipient_check(assertion: dict[str, Any], identity: str) -> Check:

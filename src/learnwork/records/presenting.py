@@ -6,6 +6,7 @@ Source: Verifiable Credentials Data Model 2.0, section 4.13; 1.1, section 4.10.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,8 +15,17 @@ from learnwork.records.judging import Judge, Parts, verdict_of
 from learnwork.records.proof_checks import proof_checks
 from learnwork.records.proofs import verify_proofs
 from learnwork.records.sentences import piece
-from learnwork.records.verdict import Check, Party, Summary, Verdict, failed, passed, unchecked
-from learnwork.records.wording import kind_of
+from learnwork.records.verdict import (
+    Check,
+    Party,
+    Summary,
+    Verdict,
+    failed,
+    outcome_of,
+    passed,
+    unchecked,
+)
+from learnwork.records.wording import kind_of, sentence_of
 
 MOST_PRESENTED = 500
 
@@ -41,6 +51,8 @@ def presentation(
         for number, each in enumerate(presented[:MOST_PRESENTED])
     )
     checks += _of_members(document, members)
+    if holds and members:
+        checks.append(_of_subjects(judge, id_of(document.get("holder")), members))
     if len(presented) > MOST_PRESENTED:
         sentence = f"{len(presented):,} records are presented; {MOST_PRESENTED} were looked at."
         checks.append(unchecked("too-many", sentence, "/verifiableCredential"))
@@ -136,6 +148,40 @@ def _of_members(document: dict[str, Any], members: Sequence[Verdict]) -> list[Ch
             sentence = f"“{name[:100]}” could not be checked in full."
             checks.append(unchecked("presentation-member", sentence, verdict.name))
     return checks or [passed("presentation-member", "Each record in the presentation verifies.")]
+
+
+def _of_subjects(judge: Judge, holder: str, members: Sequence[Verdict]) -> Check:
+    """Whether the records are about whoever presents them; it decides where a verifier asked for an answer of its own.
+
+    A record may be presented by somebody else (section 4.13), a parent say; whoever copied it presents it just so.
+    """
+    others = [member for member in members if not holder or member.summary.recipient.id != holder]
+    if not others:
+        return passed("subject-presents", "Whoever presents is the one whom each record is about.", "/holder")
+    first = others[0]
+    name, whom = first.summary.title or first.id or first.name, first.summary.recipient.id
+    if whom and holder:
+        sentence = (
+            f"“{name[:100]}” is about {whom[:200]}, and {holder[:200]} presents it: "
+            "whether that is the same person is not known."
+        )
+    else:
+        sentence = (
+            f"Whether “{name[:100]}” is about whoever presents it is not known: one of the two is not named."
+        )
+    decisive = judge.asked.challenge is not None or judge.asked.domain is not None
+    return unchecked("subject-presents", sentence, first.name, decisive=decisive)
+
+
+def unpresented(judge: Judge, verdict: Verdict) -> Verdict:
+    """The verdict on a record that came alone where a verifier asked for a presentation: a copy looks just like it."""
+    if judge.asked.challenge is None and judge.asked.domain is None:
+        return verdict
+    sentence = "Nobody signed for showing this record here: whoever has a copy of it could have sent it."
+    checks = (*verdict.checks, unchecked("presentation-unsigned", sentence))
+    outcome = outcome_of(checks)
+    said = sentence_of(outcome, checks, verdict.summary)
+    return replace(verdict, checks=checks, outcome=outcome, sentence=said)
 
 
 def envelope_content(envelope: dict[str, Any]) -> str:

@@ -33,7 +33,7 @@ def proof_checks(results: Sequence[ProofResult], issuer: str, place: str = "/pro
 
 def bound_check(controller: str, issuer: str, place: str = "/proof") -> Check:
     """Whether the key that signed is the issuer's."""
-    if controller == issuer:
+    if controller and controller == issuer:
         return passed("issuer-bound", f"The key that signed belongs to the issuer, {issuer[:200]}.", place)
     if not controller:
         sentence = "The signature is valid, but nothing says whose its key is: whether it is the issuer's is not known."

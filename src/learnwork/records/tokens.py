@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from learnwork.records.dids import LIMIT, Method, method_of, methods_of
 from learnwork.records.errors import RecordError
-from learnwork.records.fetching import Fetcher
+from learnwork.records.fetching import Fetcher, fetch_word
 from learnwork.records.jose import (
     ALGORITHMS,
     Token,
@@ -331,7 +331,7 @@ def _owner(token: Token, document: Mapping[str, Any]) -> str:
 
 def _bare_key(url: str, fetcher: Fetcher) -> Method:
     """A JWK at an address of its own, as Open Badges 3.0 lets `kid` be: nobody says whose it is."""
-    jwk = parse(fetcher.fetch(url, limit=LIMIT).body, where=url)
+    jwk = parse(fetch_word(fetcher, url, limit=LIMIT).body, where=url)
     if not isinstance(jwk, dict) or "kty" not in jwk:
         raise ControllerDocumentError(
             f"Neither a key nor its controller's document stands at {url[:200]}.", hint=_AGAIN

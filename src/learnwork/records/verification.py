@@ -28,7 +28,7 @@ from learnwork.records.data_model import (
 from learnwork.records.enveloped import open_token
 from learnwork.records.fetching import Fetcher, NoNetwork
 from learnwork.records.judging import Asked, Judge, Parts, Recording, digest_of, verdict_of
-from learnwork.records.presenting import envelope_content, is_presentation, presentation
+from learnwork.records.presenting import envelope_content, is_presentation, presentation, unpresented
 from learnwork.records.proof_errors import FetchError
 from learnwork.records.reading import MOST_BYTES, Found, read
 from learnwork.records.sentences import piece
@@ -103,7 +103,7 @@ def _document(judge: Judge, document: dict[str, Any], name: str) -> Verdict:
             return _envelope(judge, document, kind, name)
     if is_presentation(document):
         return presentation(judge, document, name=name)
-    return judge.credential(document, name=name)
+    return unpresented(judge, judge.credential(document, name=name))
 
 
 def _envelope(judge: Judge, document: dict[str, Any], kind: str, name: str) -> Verdict:
@@ -124,7 +124,9 @@ def _token(judge: Judge, text: str, name: str) -> Verdict:
     )
     if opened.document is not None and opened.presentation:
         return presentation(judge, opened.document, name=name, secured=opened.checks)
-    return judge.opened(opened, name=name)
+    verdict = judge.opened(opened, name=name)
+    # An SD-JWT answers by the binding of its holder, which was looked at with its signature.
+    return verdict if "~" in text else unpresented(judge, verdict)
 
 
 def _badge_2(judge: Judge, assertion: dict[str, Any], name: str, token: str = "") -> Verdict:
@@ -135,7 +137,7 @@ def _badge_2(judge: Judge, assertion: dict[str, Any], name: str, token: str = ""
         checks.append(open_badges_2.recipient_check(assertion, judge.asked.recipient))
     identifier = assertion.get("id")
     parts = Parts("Open Badges 2.0", name, identifier if isinstance(identifier, str) else "", badge.summary())
-    return verdict_of(judge.asked, checks, parts)
+    return unpresented(judge, verdict_of(judge.asked, checks, parts))
 
 
 def _link(judge: Judge, found: Found) -> Verdict:

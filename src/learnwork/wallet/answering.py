@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import orjson
 
 from learnwork.accounts.models import User
 from learnwork.records import showing
 from learnwork.records.dids import method_of
+from learnwork.records.fetching import url_parts
 from learnwork.records.jose import check_signature, read_token
 from learnwork.records.parsing import parse
 from learnwork.records.showing import Record
@@ -46,7 +47,7 @@ class Asked:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.answer_to).netloc
+        return url_parts(self.answer_to).netloc
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -59,7 +60,7 @@ class Asked:
 
 def read_request(text: str) -> Asked:
     """Read and check a request from its link. Raises PresentationRefusedError, FetchError, errors of signatures."""
-    fields = {name: values[0] for name, values in parse_qs(urlsplit(text.strip()).query).items()}
+    fields = {name: values[0] for name, values in parse_qs(url_parts(text.strip()).query).items()}
     client = fields.get("client_id", "")
     token = fields.get("request", "")
     if "request_uri" in fields:

@@ -112,7 +112,7 @@ def _answered(request: HttpRequest, owner: User) -> HttpResponse:
     if kept.pop("owner") != owner.pk:
         raise PresentationRefusedError("The request is somebody else's.", hint="Start again with the link.")
     asked = answering.Asked.from_json(kept)
-    pks = [int(each) for each in request.POST.getlist("record") if each.isdigit() and len(each) < 18]
+    pks = [int(each) for each in request.POST.getlist("record") if each.isdecimal() and len(each) < 18]
     onward = answering.answer(owner, asked, {pk: request.POST.getlist(f"show-{pk}") for pk in pks})
     messages.success(request, _("The records were shown to %(host)s.") % {"host": asked.host})
     context = {"onward": onward, "asked": asked, "done": True}

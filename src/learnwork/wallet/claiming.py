@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import orjson
 
 from learnwork.accounts.models import User
+from learnwork.records.data_model import as_list
+from learnwork.records.fetching import url_parts
 from learnwork.records.parsing import parse
 from learnwork.records.proof_errors import AnswerRefusedError
 from learnwork.vocabulary.errors import LearnworkError
@@ -78,7 +80,7 @@ def claim(owner: User, text: str, *, code: str = "") -> Taken:
 
 def read_offer(text: str, reach: Reach) -> Offer:
     """Raises OfferRefusedError, FetchError."""
-    fields = parse_qs(urlsplit(text.strip()).query)
+    fields = parse_qs(url_parts(text.strip()).query)
     if "credential_offer_uri" in fields:
         value: Any = reach.json(fields["credential_offer_uri"][0])
     else:
@@ -104,14 +106,14 @@ def read_offer(text: str, reach: Reach) -> Offer:
 
 def _well_known(issuer: str, name: str) -> tuple[str, str]:
     """Where metadata stand: between host and path (RFC 8414, section 3), or behind it as drafts had it."""
-    parts = urlsplit(issuer)
+    parts = url_parts(issuer)
     origin, path = f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
     return f"{origin}/.well-known/{name}{path}", f"{origin}{path}/.well-known/{name}"
 
 
 def _metadata(issuer: str, reach: Reach) -> dict[str, Any]:
     found = _first(_well_known(issuer, "openid-credential-issuer"), reach)
-    if found is None or found.get("credential_issuer", "").rstrip("/") != issuer:
+    if found is None or str(found.get("credential_issuer", "")).rstrip("/") != issuer:
         raise OfferRefusedError("Who offers the record does not say how it issues.", hint=_AGAIN)
     return found
 
@@ -147,7 +149,7 @@ def _wanted(offer: Offer, token: dict[str, Any]) -> list[dict[str, str]]:
         {"credential_identifier": each}
         for one in (details if isinstance(details, list) else [])
         if isinstance(one, dict)
-        for each in (one.get("credential_identifiers") or [])
+        for each in as_list(one.get("credential_identifiers", []))
         if isinstance(each, str)
     ]
     return (named or [{"credential_configuration_id": each} for each in offer.wanted])[:_MOST]
@@ -167,10 +169,8 @@ def _ask(
     shown = {"proof": {"proof_type": "jwt", "jwt": proof}} if former else {"proofs": {"jwt": [proof]}}
     body = {**wanted, **shown, **(_form(metadata, wanted) if former else {})}
     answer = reach.post_json(endpoint, body, bearer=token["access_token"])
-    given = answer.get("credentials", [answer.get("credential")])
-    found = [
-        one.get("credential") if isinstance(one, dict) and "credential" in one else one for one in given or []
-    ]
+    given = as_list(answer.get("credentials", answer.get("credential")))
+    found = [one.get("credential") if isinstance(one, dict) and "credential" in one else one for one in given]
     return [_bytes(one) for one in found if isinstance(one, str | dict)]
 
 

@@ -43,9 +43,8 @@ def records(request: HttpRequest) -> HttpResponseBase:
 def _own_records(request: HttpRequest, owner: User) -> HttpResponse:
     """The collection, or one group of it."""
     groups = Group.objects.filter(owner=owner).order_by("name")
-    chosen = (
-        groups.filter(pk=request.GET["group"]).first() if request.GET.get("group", "").isdigit() else None
-    )
+    asked = request.GET.get("group", "")
+    chosen = groups.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 18 else None
     kept = (
         Held.objects.filter(owner=owner)
         .defer("raw")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import orjson
 from django.conf import settings
 
-from learnwork.records.fetching import JSON_TYPES, LIMIT, Fetched, Fetcher, WebFetcher
+from learnwork.records.fetching import JSON_TYPES, LIMIT, Fetched, Fetcher, WebFetcher, url_parts
 from learnwork.wallet import issuers
 from learnwork.wallet.errors import IssuerUnknownError
 from learnwork.wallet.known_issuers import knows
@@ -34,7 +32,7 @@ class OwnFetcher:
 
     @staticmethod
     def _own(url: str) -> Fetched | None:
-        base, asked = urlsplit(settings.BASE_URL), urlsplit(url)
+        base, asked = url_parts(settings.BASE_URL), url_parts(url)
         # did:web always says https, also of a site that is only tried out over http.
         if asked.netloc != base.netloc:
             return None

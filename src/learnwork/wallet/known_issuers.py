@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from learnwork.records.data_model import as_list, id_of
+from learnwork.records.fetching import url_parts
 from learnwork.records.trust import Here
 from learnwork.registry import queries
 from learnwork.registry.errors import UnknownResourceError
@@ -79,9 +79,9 @@ def _ctids(document: dict[str, Any]) -> list[str]:
         achievement = subject.get("achievement") if isinstance(subject, dict) else None
         if not isinstance(achievement, dict):
             continue
-        parts = urlsplit(id_of(achievement))
+        parts = url_parts(id_of(achievement))
         last = parts.path.rpartition("/")[2]
-        if parts.netloc == urlsplit(settings.BASE_URL).netloc and is_ctid(last):
+        if parts.netloc == url_parts(settings.BASE_URL).netloc and is_ctid(last):
             found.append(last)
         for entry in as_list(achievement.get("otherIdentifier", [])):
             value = entry.get("identifier") if isinstance(entry, dict) else None

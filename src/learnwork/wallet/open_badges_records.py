@@ -11,7 +11,7 @@ from typing import Any, Literal
 from django.db import transaction
 
 from learnwork.accounts.models import User
-from learnwork.records.data_model import id_of, is_url
+from learnwork.records.data_model import id_of, is_url, types_of
 from learnwork.records.issuing import BADGE_CONTEXT
 from learnwork.records.jose import read_token
 from learnwork.records.open_badges import is_badge
@@ -148,7 +148,7 @@ def profile(owner: User) -> dict[str, Any]:
 
 def put_profile(owner: User, said: Any) -> dict[str, Any]:
     """The whole profile anew. Raises UploadRefusedError for what it cannot hold."""
-    if not isinstance(said, dict) or "Profile" not in (said.get("type") or []):
+    if not isinstance(said, dict) or "Profile" not in types_of(said):
         raise UploadRefusedError("This is no Profile.", hint='Send {"type": ["Profile"], "name": …}.')
     own = holder_of(owner).did
     if said.get("id", own) != own:

@@ -10,6 +10,7 @@ Open Badges 3.0 section 7.
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,11 @@ LASTS = timedelta(days=180)  # a permission, however often it is renewed
 UNUSED = timedelta(days=30)  # after which a program that nobody allowed anything is forgotten
 MOST_PROGRAMS = 10_000
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# Its host becomes part of a content security policy, so it has no letter that could end a directive there.
+_URL = re.compile(
+    r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?(?:[/?][A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?"
+)
+_CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # RFC 7636, section 4.2
 
 
 def refused(error: str, message: str, hint: str = "") -> PermissionRefusedError:
@@ -52,7 +58,7 @@ def register(said: dict[str, Any]) -> tuple[Program, str]:
                 f"{each!r:.200} is no https address that a program can be sent back to.",
             )
     name = said.get("client_name")
-    if not isinstance(name, str) or not 1 <= len(name.strip()) <= 200:
+    if not isinstance(name, str) or not 1 <= len(name.strip()) <= 200 or not name.strip().isprintable():
         raise refused("invalid_client_metadata", "The program does not say its name.")
     grants = said.get("grant_types", ["authorization_code"])
     if not isinstance(grants, list) or "authorization_code" not in grants:
@@ -76,15 +82,18 @@ def register(said: dict[str, Any]) -> tuple[Program, str]:
 
 
 def _good_redirect(url: Any) -> bool:
-    """https, or http to the machine that the program runs on; no fragment (RFC 6749, 3.1.2)."""
-    if not isinstance(url, str) or len(url) > 2_000 or "#" in url:
+    """https, or http to the machine that the program runs on; no fragment (RFC 6749, 3.1.2).
+
+    A host is plain ASCII without a user before it, so that the learner reads where the answer really goes.
+    """
+    if not isinstance(url, str) or len(url) > 2_000 or not _URL.fullmatch(url):
         return False
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host, port = parts.hostname, parts.port
     except ValueError:
         return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK))
+    return bool(host) and port != 0 and (parts.scheme == "https" or host in _LOOPBACK)
 
 
 def _scopes(text: Any) -> list[str]:
@@ -110,7 +119,7 @@ def asked_of(program: Program, said: dict[str, str]) -> list[str]:
     if said.get("response_type") != "code":
         raise refused("unsupported_response_type", "Only a code can be asked for (response_type).")
     challenge = said.get("code_challenge", "")
-    if said.get("code_challenge_method") != "S256" or not 43 <= len(challenge) <= 128:
+    if said.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(challenge):
         raise refused("invalid_request", "A code challenge by S256 is asked for (PKCE).")
     allowed = program.scopes.split()
     scopes = [scope for scope in _scopes(said.get("scope", "")) if scope in allowed]

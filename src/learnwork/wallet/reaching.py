@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import orjson
 from django.conf import settings
 
-from learnwork.records.fetching import WebFetcher
+from learnwork.records.fetching import WebFetcher, url_parts
 from learnwork.records.parsing import parse
 
 _JSON = "application/json"
@@ -27,7 +27,7 @@ class Reach:
         self._own = WebFetcher(requests=_REQUESTS, loopback=True)
 
     def _for(self, url: str) -> WebFetcher:
-        asked, own = urlsplit(url), urlsplit(settings.BASE_URL)
+        asked, own = url_parts(url), url_parts(settings.BASE_URL)
         return self._own if (asked.scheme, asked.netloc) == (own.scheme, own.netloc) else self._web
 
     def text(self, url: str) -> str:

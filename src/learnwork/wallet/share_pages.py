@@ -46,7 +46,7 @@ def shares(request: HttpRequest, owner: User) -> HttpResponse:
 @learners
 def new(request: HttpRequest, owner: User) -> HttpResponse:
     """First what is shown of the chosen records and until when; then, with `make`, the link: told once."""
-    pks = [int(each) for each in request.POST.getlist("record") if each.isdigit() and len(each) < 18]
+    pks = [int(each) for each in request.POST.getlist("record") if each.isdecimal() and len(each) < 18]
     chosen = sharing.selectable(owner, pks)
     making = request.POST.get("make") == "1"
     start = {"until": timezone.now().date() + timedelta(days=30)}

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from learnwork.records.fetching import url_parts
 from learnwork.records.trust import Here
 from learnwork.records.verdict import Item, Verdict, walk
 from learnwork.registry.queries import captions
@@ -117,10 +117,7 @@ def _line(item: Item, names: dict[str, tuple[str, str]]) -> Line:
 
 def web_address(url: str) -> bool:
     """Whether an address may become a link: the web, and nothing that a browser would run."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
+    parts = url_parts(url)
     return parts.scheme in ("https", "http") and bool(parts.hostname)
 
 

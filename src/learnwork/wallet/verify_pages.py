@@ -76,7 +76,7 @@ def lists(request: HttpRequest) -> HttpResponse:
 def read_upload(request: HttpRequest) -> dict[str, Any]:
     """What `judge` takes, from a form or from a bare body. Raises UploadRefusedError."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > MOST_BYTES + _ROOM:
+    if not length.isdecimal() or int(length) > MOST_BYTES + _ROOM:
         raise UploadRefusedError(
             _("More than %(n)s bytes were sent.") % {"n": f"{MOST_BYTES:,}"},
             hint=_("Send one record at a time."),

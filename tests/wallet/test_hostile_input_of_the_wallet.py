@@ -1,0 +1,86 @@
+"""What strangers send to the pages and endpoints of a learner: refused with words, never a fault of the server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from tests.records.badges import badge, signed
+
+from learnwork.accounts.models import User
+from learnwork.records.status_lists import bitstring_entry
+from learnwork.wallet import claiming
+
+pytestmark = pytest.mark.django_db
+NO_URL = "https://["
+QUERY = json.dumps({"credentials": [{"id": "r", "format": "ldp_vc", "meta": {"type_values": [[]]}}]})
+
+
+@pytest.fixture
+def ana(settings: Any, tmp_path: Path) -> User:
+    settings.DATA = tmp_path
+    return User.objects.create_user("ana")
+
+
+@pytest.fixture
+def signed_in(client: Client, ana: User) -> Client:
+    client.force_login(ana)
+    return client
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5_000, "9" * 30, "-1", "٣"])
+def test_numbers_that_are_none_choose_nothing(signed_in: Client, number: str) -> None:
+    assert signed_in.get("/records", {"group": number}).status_code == 200
+    assert signed_in.post("/records/shares/new", {"record": number}).status_code in (302, 404)
+    assert signed_in.post("/records/present", {"asked": "x", "record": number}).status_code == 400
+
+
+def offer(issuer: str) -> str:
+    grants = {claiming._GRANT: {"pre-authorized_code": "x"}}
+    said = {"credential_issuer": issuer, "credential_configuration_ids": ["a"], "grants": grants}
+    return "openid-credential-offer://?" + urlencode({"credential_offer": json.dumps(said)})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NO_URL, "http://[", f"{NO_URL}?credential_offer=x", "openid-credential-offer://[?credential_offer=x",
+        "openid-credential-offer://?" + urlencode({"credential_offer_uri": NO_URL}), offer(NO_URL), offer("\ud800"),
+    ],
+)  # fmt: skip
+def test_addresses_that_are_none_are_no_records_and_no_offers(signed_in: Client, text: str) -> None:
+    assert signed_in.post("/records/add", {"text": text}).status_code == 302
+    assert not User.objects.get().records.exists()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "openid4vp://[", "openid4vp://?" + urlencode({"client_id": "x", "request_uri": NO_URL}),
+        "openid4vp://?" + urlencode({
+            "client_id": f"redirect_uri:{NO_URL}", "response_uri": NO_URL, "nonce": "n", "response_type": "vp_token",
+            "response_mode": "direct_post", "dcql_query": json.dumps({"credentials": 5}),
+        }),
+    ],
+)  # fmt: skip
+def test_addresses_that_are_none_ask_for_nothing(signed_in: Client, text: str) -> None:
+    assert signed_in.post("/records/present", {"request": text}).status_code == 400
+
+
+@pytest.mark.parametrize("web", ["", "1"])
+def test_addresses_that_are_none_in_a_record(client: Client, web: str) -> None:
+    entry = bitstring_entry(f"{NO_URL}x", 7)
+    document = signed(badge(credentialStatus=entry))
+    document["credentialSubject"]["achievement"]["id"] = NO_URL
+    answer = client.post("/verify", {"text": json.dumps(document), "web": web})
+    assert answer.status_code == 200
+    assert client.post("/verify", {"text": f"{NO_URL}#x", "web": web}).status_code == 200
+
+
+def test_a_kept_verdict_with_addresses_that_are_none(client: Client) -> None:
+    kept = {"format": 1, "verdict": {}, "record": "", "fetched": [{"url": NO_URL}]}
+    assert client.post("/verify", {"text": json.dumps(kept)}).status_code == 200
