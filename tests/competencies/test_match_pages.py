@@ -99,6 +99,34 @@ def test_a_text_is_read_matched_and_forgotten() -> None:
     assert not Envelope.objects.filter(body__contains="Zanzibar").exists()
 
 
+def test_a_title_is_enough() -> None:
+    shown = page("/match", q="welder")
+    assert "by the title “welder”" in shown
+    assert f"occupations={WELDER}" in shown
+    answer = Client().get("/api/match", {"text": "Pipe fitter"}).json()
+    assert [(one["ctid"], one["title"], one["taken"]) for one in answer["titled"]] == [
+        (FITTER, "Pipe fitter", True)
+    ]
+    assert [one["ctid"] for one in answer["work"]] == [FITTER]
+
+
+def test_a_title_of_many_occupations_is_asked_back(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    cooks = [
+        _occupation(f"cook {n}", f"Cooks, {n}", ceterms_alternateName=["Cook"], lw_technologySkills=["Stove"])
+        for n in range(8)
+    ]
+    load(reading(*cooks, by="kitchens"), "made")
+    shown = page("/match", 400, q="cook")
+    assert "is a title of many occupations" in shown
+    assert shown.count("/match?occupations=") == 8
+    assert Client().get("/api/match", {"text": "cook"}).json()["titled"][0]["taken"] is False
+    (tmp_path / "job.txt").write_text("cook")
+    assert run(["match", str(tmp_path / "job.txt")]) == 1
+    assert "Cooks, 7" in capsys.readouterr().err
+
+
 def test_what_is_expected_is_marked_and_what_is_stated_is_not() -> None:
     asked = questions.question([WELD, READ])
     derived = matches.why(asked, EXPECTING)

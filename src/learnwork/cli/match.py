@@ -47,6 +47,10 @@ def match(
     if as_json:
         print_json(answer_document(found, read))
     else:
+        for one in questions.titled(read) if read else ():
+            say(
+                f"Title: “{one.title}” is a title of {one.occupation.name}{'' if one.taken else ' (left out)'}."
+            )
         _print(found)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from learnwork.competencies.comparing_competencies import Compared, Has
 from learnwork.competencies.expected import Thing
 from learnwork.competencies.matches import Answer, Line, Match
-from learnwork.competencies.questions import address
+from learnwork.competencies.questions import address, titled
 from learnwork.competencies.reading_text import ReadText
 from learnwork.competencies.standing import Standing
 
@@ -26,6 +26,10 @@ def answer_document(found: Answer, read: ReadText | None = None) -> dict[str, An
         "programs": [match_document(one) for one in found.programs],
         "occupations": [match_document(one) for one in found.occupations],
         "read": _read(read) if read else None,
+        "titled": [
+            {**_thing(one.occupation), "title": one.title, "score": one.score, "taken": one.taken}
+            for one in (titled(read) if read else ())
+        ],
     }
 
 

@@ -45,26 +45,25 @@ def match(request: HttpRequest) -> HttpResponse:
         given = request.POST if request.method == "POST" else request.GET
         text = given.get("q", "").strip()
         context |= {"text": text[:MOST_CHARACTERS], "held": bool(given.get("have"))}
-        read, question = _asked(given, text)
+        read = questions.read(text) if text else None
+        context |= {"read": read, "titled": questions.titled(read) if read else ()}
+        question = _asked(given, read)
         if question is not None:
-            context |= {"read": read, **_answer(question, given.get("show", ""))}
+            context |= _answer(question, given.get("show", ""))
     except LearnworkError as error:
         context |= {"error": error}
         return render(request, "competencies/match.html", context, status=status_of(error))
     return render(request, "competencies/match.html", context)
 
 
-def _asked(given: Mapping[str, str], text: str) -> tuple[ReadText | None, Question | None]:
-    """What the address or the form asks; both None where it asks nothing yet."""
+def _asked(given: Mapping[str, str], read: ReadText | None) -> Question | None:
+    """What the address or the form asks; None where it asks nothing yet."""
     competencies = given.get("competencies", "").split(",")
     occupations = given.get("occupations", "").split(",")
     held = bool(given.get("have"))
-    if text:
-        read = questions.read(text)
-        return read, questions.question_with(read, competencies, occupations, held)
-    if any(one.strip() for one in (*competencies, *occupations)):
-        return None, questions.question(competencies, occupations, held)
-    return None, None
+    if read or any(one.strip() for one in (*competencies, *occupations)):
+        return questions.question_with(read, competencies, occupations, held)
+    return None
 
 
 def _answer(question: Question, show: str) -> dict[str, Any]:

@@ -8,12 +8,14 @@ address(question)                # asks the same again: identifiers, and nothing
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from learnwork.competencies import knowing, matching
+from learnwork.competencies.expected import Thing
 from learnwork.competencies.matching import Question
 from learnwork.competencies.reading_text import ReadText, TextReader
 from learnwork.vocabulary.ctid import is_ctid
@@ -70,7 +72,7 @@ def question_with(
     own = question_of(read, held) if read else Question()
     some, work = [*own.competencies, *competencies], [*own.occupations, *occupations]
     if read and not any(one.strip() for one in (*some, *work)):
-        raise nothing_read()
+        raise nothing_read(read)
     return question(some, work, held)
 
 
@@ -82,7 +84,13 @@ def address(asked: Question) -> str:
     )
 
 
-def nothing_read() -> NothingAskedError:
+def nothing_read(read: ReadText) -> NothingAskedError:
+    if read.titled:
+        return NothingAskedError(
+            _("“%(title)s” is a title of many occupations.") % {"title": read.titled[0].title},
+            hint=_("Name one of them: %(all)s.")
+            % {"all": "; ".join(one.occupation.name for one in titled(read))},
+        )
     return NothingAskedError(
         _("No competency and no occupation was recognised in this text."),
         hint=_("What is known here is in English; name skills, tools or the title of the work."),
@@ -93,6 +101,27 @@ def read(text: str) -> ReadText:
     """What a job description names and reads like. Raises TooLargeError."""
     here = knowing.known()
     return _reader(here.state).read(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """An occupation of which a title stands in a text. taken: whether the text asks for its work."""
+
+    occupation: Thing
+    title: str
+    score: float
+    taken: bool
+
+
+def titled(read: ReadText) -> list[Titled]:
+    """The occupations of which titles stand in a text, the likeliest first."""
+    table = knowing.known().table
+    taken = {one.occupation for one in read.work}
+    return [
+        Titled(table.things[table.keys[one.occupation]], one.title, one.score, one.occupation in taken)
+        for one in read.titled
+        if one.occupation in table.keys
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,8 @@
 """A job description read: the competencies that it names, with their places, and the work that it reads like. Pure.
 
-Work is recognised by words alone (BM25): those of the first line against the titles of occupations, those of the whole
-text against everything that is said of them. The mean of the two is a likeness between 0 and 1, never a probability.
+Work is recognised by a title of it in the first line (`titles`), or else by words alone (BM25): those of the first line
+against the titles of occupations, those of the whole text against everything that is said of them. The mean of the two
+is a likeness between 0 and 1, never a probability.
 """
 
 from __future__ import annotations
@@ -11,25 +12,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from learnwork.competencies.expected import Thing, Work
+from learnwork.competencies.expected import Floats, Thing, Work
 from learnwork.competencies.extraction import MOST_CHARACTERS, Found, Reader
 from learnwork.competencies.lexical import Bm25
 from learnwork.competencies.texts import Text, words
+from learnwork.competencies.titles import Titles
 from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.errors import TooLargeError
 
 FEWEST_WORDS = 8  # of a text that is held against work; fewer are a list of competencies
 LIKE, NEAR, MOST_WORK = 0.12, 0.8, 3
+SHARED = 6  # a title of more occupations than these means none of them in particular
+MOST_TITLED = 12
 LONGEST_TITLE = 120
 _SAID = ("lw:tasks", "lw:supplementalTasks", "lw:technologySkills")
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """An occupation that a text reads like. score: 0 to 1, no probability."""
+    """An occupation that a text reads like. score: 0 to 1, no probability. title: of it, where the text has one."""
 
     occupation: str
     score: float
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """What a text says. competencies: each once, in the order of the text. pieces: all of the text, cut at them."""
+    """What a text says. competencies: each once, in the order of the text. pieces: all of the text, cut at them.
+
+    titled: every occupation of which a title stands in the text, the likeliest first; those of `work` among them, if
+    few enough have it.
+    """
 
     competencies: tuple[Thing, ...]
     work: tuple[Likeness, ...]
     pieces: tuple[Piece, ...]
+    titled: tuple[Likeness, ...] = ()
 
 
 class TextReader:
@@ -62,6 +72,7 @@ class TextReader:
         )
         self._occupations = tuple(one.ctid for one in work)
         named = [" ".join(one.titles) for one in work]
+        self._own_titles = Titles(work)
         self._titles = Bm25(named)
         self._everything = Bm25([f"{names} {one.said}" for names, one in zip(named, work, strict=True)])
 
@@ -74,21 +85,43 @@ class TextReader:
             )
         found = self._reader.read(text)
         named = dict.fromkeys(one.key for one in found)
+        work, titled = self._work(text)
         return ReadText(
             tuple(self._competencies[key] for key in named),
-            tuple(self._work(text)),
+            tuple(work),
             tuple(self._pieces(text, found)),
+            tuple(titled),
         )
 
-    def _work(self, text: str) -> list[Likeness]:
-        if not self._occupations or len(words(text)) < FEWEST_WORDS:
-            return []
+    def _work(self, text: str) -> tuple[list[Likeness], list[Likeness]]:
+        """What it reads like; and every occupation of which it has a title."""
+        short = len(words(text)) < FEWEST_WORDS
+        if not self._occupations:
+            return [], []
         title = next((line for line in text.splitlines() if line.strip()), "")[:LONGEST_TITLE]
-        scores = (self._titles.scores([title])[0] + self._everything.scores([text])[0]) / 2
+        scores = self._titles.scores([title])[0]
+        if not short:
+            scores = (scores + self._everything.scores([text])[0]) / 2
+        titled = self._titled(text, scores, short)
+        if titled:
+            return titled[:MOST_WORK] if len(titled) <= SHARED else [], titled[:MOST_TITLED]
+        return ([] if short else self._alike(scores)), []
+
+    def _titled(self, text: str, scores: Floats, short: bool) -> list[Likeness]:
+        """By title. In a text of its own words, one word is no title where the rest speaks of something else."""
+        found = [
+            one
+            for one in self._own_titles.found(text, short=short)
+            if short or " " in one.title or scores[one.work] >= LIKE
+        ]
+        found.sort(key=lambda one: (not one.own, -scores[one.work]))
+        return [Likeness(self._occupations[one.work], _score(scores[one.work]), one.title) for one in found]
+
+    def _alike(self, scores: Floats) -> list[Likeness]:
         best = np.argsort(-scores, kind="stable")[:MOST_WORK]
         least = max(LIKE, NEAR * float(scores[best[0]]))
         return [
-            Likeness(self._occupations[place], round(min(1.0, float(scores[place])), 3))
+            Likeness(self._occupations[place], _score(scores[place]))
             for place in best
             if scores[place] >= least
         ]
@@ -101,6 +134,10 @@ class TextReader:
             pieces.append(Piece(text[one.start : one.end], self._competencies[one.key]))
             at = one.end
         return [*pieces, Piece(text[at:])] if at < len(text) else pieces
+
+
+def _score(value: float) -> float:
+    return round(min(1.0, float(value)), 3)
 
 
 def short(name: str) -> tuple[str, ...]:

@@ -107,6 +107,15 @@ class TextPlace(Shape):
     ctid: str
 
 
+class TitledWork(MatchThing):
+    """An occupation of which a title stands in the first line of the text. taken: whether it is work of the question;
+    a title of many occupations means none of them in particular."""
+
+    title: str
+    score: float
+    taken: bool
+
+
 class MatchNumbers(Shape):
     programs: int
     occupations: int
@@ -129,6 +138,7 @@ class MatchAnswer(Shape):
     programs: list[MatchedThing]
     occupations: list[MatchedThing]
     read: list[TextPlace] | None
+    titled: list[TitledWork]
 
 
 @router.get(
