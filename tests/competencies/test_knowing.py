@@ -127,7 +127,13 @@ def test_the_worker_has_it_made_once_a_state_has_lasted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     begun: list[tuple[str, ...]] = []
-    monkeypatch.setattr(work, "_beside", lambda *arguments: begun.append(arguments))
+    free = True
+
+    def beside(*arguments: str) -> bool:
+        begun.extend([arguments] if free else [])
+        return free
+
+    monkeypatch.setattr(work, "_beside", beside)
     look = work._TableOfMatches()
     look()
     publish("one")
@@ -141,6 +147,10 @@ def test_the_worker_has_it_made_once_a_state_has_lasted(
     assert run(["index", "matches", "--json"]) == 0
     assert '"new": false' in capsys.readouterr().out
     publish("one", "two")
+    free = False
     look()
+    look()
+    assert len(begun) == 1, "the former one is still being made"
+    free = True
     look()
     assert len(begun) == 2

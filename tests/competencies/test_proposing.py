@@ -184,6 +184,10 @@ def test_the_commands(frames: None, alice: User, capsys: pytest.CaptureFixture[s
     assert "Shop skills" in capsys.readouterr().out
     assert run(["align", "accept", "--least", "0", "--as", "alice", "--dry-run"]) == 0
     assert "4 proposals" in capsys.readouterr().out
+    number = str(aligning.in_force()[0].pk)
+    assert run(["align", "accept", number, "--as", "alice", "--dry-run"]) == 0
+    assert "nothing was kept" in capsys.readouterr().out
+    assert not aligning.in_force().filter(rater=alice).exists()
     assert run(["align", "accept", "--as", "alice"]) == 1
     assert run(["align", "accept", "--least", "0", "--as", "alice"]) == 0
     act = aligning.in_force().filter(rater=alice)[0].act

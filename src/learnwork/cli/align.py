@@ -232,13 +232,13 @@ def accept(
     ] = "",
     reject: Annotated[bool, typer.Option("--reject", help="Reject instead; only by number.")] = False,
     reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence.", metavar="TEXT")] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many it would be; keep nothing.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be kept; keep nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Accept pairs by number, or every proposal from a confidence on; `learnwork align undo` takes it back."""
     who = curator(author)
+    from django.db import transaction
+
     from learnwork.competencies import pairs, review
 
     if bool(numbers) == (least is not None):
@@ -246,12 +246,12 @@ def accept(
             "Name pairs by number, or a confidence, and not both.", hint="Such as --least .9."
         )
     if numbers:
-        done = [
-            review.rule(
-                one, state="rejected" if reject else "accepted", by=who, relation=relation, rationale=reason
-            )
-            for one in numbers
-        ]
+        state = "rejected" if reject else "accepted"
+        with transaction.atomic():
+            done = [
+                review.rule(one, state=state, by=who, relation=relation, rationale=reason) for one in numbers
+            ]
+            transaction.set_rollback(dry_run)
     else:
         if reject or relation:
             raise BadQuestionError(
@@ -260,15 +260,18 @@ def accept(
         asked = pairs.Asked(source, target, least=least)
         count = review.preview(asked).count
         if dry_run:
-            say(f"{count:,} proposals would be accepted.")
+            if as_json:
+                print_json({"count": count, "dry_run": True})
+            else:
+                say(f"{count:,} proposals would be accepted.")
             return
         done = [review.accept_all(asked, by=who, expected=count, rationale=reason)]
     if as_json:
-        print_json({"kept": [_counts(one) for one in done]})
+        print_json({"kept": [_counts(one) for one in done], "dry_run": dry_run})
         return
     for one in done:
-        _print(one)
-        if one.act:
+        _print(one, dry_run=dry_run)
+        if one.act and not dry_run:
             say(f"`learnwork align undo {one.act} --as {author}` takes it back.")
 
 

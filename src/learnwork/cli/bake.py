@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from learnwork.cli.files import read_bytes, write_bytes
 from learnwork.cli.output import AsJson, print_json, say
-from learnwork.vocabulary.errors import UnreadableFileError
 
 File = Annotated[Path, typer.Argument(help="A PNG or SVG picture.", metavar="PICTURE")]
 
@@ -25,19 +25,9 @@ def bake(
 
     from learnwork.records.baking import bake as baked_of  # slow to import, for this command alone
 
-    made = baked_of(_read(picture), _read(record))
-    try:
-        out.write_bytes(made)
-    except OSError as error:
-        raise UnreadableFileError(f"{out}: {error.strerror}.", hint="Check the folder.") from error
+    made = baked_of(read_bytes(picture), read_bytes(record))
+    write_bytes(out, made)
     if as_json:
         print_json({"file": str(out), "bytes": len(made)})
     else:
         say(f"{out} carries the record ({len(made):,} bytes).")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(f"{path}: {error.strerror}.", hint="Check the path.") from error

@@ -137,6 +137,10 @@ def changes(
         return
     fared = found.trends
     say(f"{fared.same} entries in both, {fared.only_before} only before, {fared.only_after} only after.")
+    if found.covers:
+        say(f"Compared is what both tell of: {', '.join(found.covers)}.")
+    if not found.difference.changes:
+        say("Nothing of it changed.")
     group = ""
     for one in found.difference.changes:
         if one.group != group:

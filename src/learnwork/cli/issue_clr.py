@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from learnwork.cli import site
+from learnwork.cli.files import read_bytes, write_bytes
 from learnwork.cli.output import AsJson, heading, print_json, say, table
-from learnwork.vocabulary.errors import UnreadableFileError
 
 if TYPE_CHECKING:
     from learnwork.wallet.transcripts import Look
@@ -42,7 +42,7 @@ def clr(
     whose = Recipient(did=to) if to.startswith("did:") else Recipient(mail=to)
     made = transcripts.look(
         issuers.issuer_named(issuer),
-        [(path.name, _read(path)) for path in members],
+        [(path.name, read_bytes(path)) for path in members],
         whose,
         title,
         ties=transcripts.ties_of("\n".join(tie or [])),
@@ -55,7 +55,7 @@ def clr(
         return
     done = transcripts.issue(made, sign=out is not None)
     if out is not None:
-        _write(out, done.body)
+        write_bytes(out, done.body)
     said = {"record": done.identifier, "claim": done.claim, "members": len(made.members)}
     if as_json:
         print_json(said)
@@ -79,17 +79,3 @@ def _print(made: Look, as_json: bool) -> None:
     heading(made.title)
     table(["file", "title", "outcome", "sentence"], [list(one.values()) for one in members])
     say(made.fault or "It can be issued.")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(f"{path}: {error.strerror}.", hint="Check the path.") from error
-
-
-def _write(path: Path, body: bytes) -> None:
-    try:
-        path.write_bytes(body)
-    except OSError as error:
-        raise UnreadableFileError(f"{path}: {error.strerror}.", hint="Check the folder.") from error

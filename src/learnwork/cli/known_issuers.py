@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from learnwork.cli import site
+from learnwork.cli.files import read_bytes
 from learnwork.cli.output import AsJson, print_json, say, table
-from learnwork.vocabulary.errors import UnreadableFileError
 
 if TYPE_CHECKING:
     from learnwork.wallet.models import IssuerList
@@ -31,7 +31,7 @@ def load(
     site.ready()
     from learnwork.wallet import issuer_lists
 
-    made = issuer_lists.load(name, read(file), read(publisher_key) if publisher_key else b"")
+    made = issuer_lists.load(name, read_bytes(file), read_bytes(publisher_key) if publisher_key else b"")
     if as_json:
         print_json(_said(made))
     else:
@@ -78,11 +78,3 @@ def _said(one: IssuerList) -> dict[str, Any]:
         "until": one.until.isoformat(timespec="seconds") if one.until else "",
         "loaded": one.loaded_at.isoformat(timespec="seconds"),
     }
-
-
-def read(path: Path) -> bytes:
-    """Raises UnreadableFileError."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(f"{path}: {error.strerror}.", hint="Check the path.") from error

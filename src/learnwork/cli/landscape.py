@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from learnwork.cli import site
+from learnwork.cli.archive import whole_file
 from learnwork.cli.curate import curator
+from learnwork.cli.files import read_bytes
 from learnwork.cli.index import follow_unless_served
 from learnwork.cli.output import AsJson, print_json, say
-from learnwork.vocabulary.errors import UnreadableFileError
 
 app = typer.Typer(help="The ecosystem map as one file: export, import.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)]
@@ -24,7 +25,8 @@ def export(file: File, as_json: AsJson = False) -> None:
     from learnwork.landscape import exporting
 
     body = exporting.export()
-    file.write_bytes(body)
+    with whole_file(file.absolute()) as stream:
+        stream.write(body)
     if as_json:
         print_json({"file": str(file), "bytes": len(body)})
     else:
@@ -43,11 +45,7 @@ def bring_in(
     site.ready()
     from learnwork.landscape import importing
 
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(f"{file} cannot be read: {error.strerror}.", hint="Name a file.") from None
-    done = importing.bring_in(body, curator(author) if author else None)
+    done = importing.bring_in(read_bytes(file), curator(author) if author else None)
     follow_unless_served(quiet=True)
     if as_json:
         print_json({name: getattr(done, name) for name in done.__dataclass_fields__})

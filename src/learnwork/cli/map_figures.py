@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -212,12 +213,20 @@ def _spread(one: Any) -> str:
 
 
 def _sums(totals: Totals) -> str:
-    parts = [f"{one.amount} {one.currency} {one.amount_type}" for one in totals.sums]
+    parts = [f"{Decimal(one.amount):,f} {one.currency} ({_type(one.amount_type)})" for one in totals.sums]
     missing = [f"{totals.missing} of {totals.grants} amounts not stated"] if totals.missing else []
     return ", ".join([*parts, *missing]) or "not known"
 
 
+def _type(said: str | None) -> str:
+    return "type not stated" if said == "not stated" else said or ""
+
+
 def _concentration(one: Concentration) -> str:
-    what = f"known money in {one.currency} ({one.amount_type})" if one.currency else "number of entries"
+    what = (
+        f"known money in {one.currency} ({_type(one.amount_type or '')})"
+        if one.currency
+        else "number of entries"
+    )
     base = f"{one.base} {one.currency}" if one.currency else f"{one.base} fundings"
     return f"Concentration (HHI) by {what}: {one.index:.4f}, of {base} by {len(one.shares)} funders."

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
+from learnwork.cli.files import read_bytes
 from learnwork.cli.output import AsJson, heading, print_json, progress, say
 from learnwork.vocabulary.errors import LearnworkError, UnreadableFileError
 
@@ -114,20 +115,13 @@ def moment(text: str) -> datetime:
 def _registry(path: Path, keys: list[PublicKey]) -> Registry:
     from learnwork.records.trust import read_registry
 
-    return read_registry(_bytes(path), path.stem, keys=keys)
+    return read_registry(read_bytes(path), path.stem, keys=keys)
 
 
 def _keys(path: Path) -> tuple[PublicKey, ...]:
     from learnwork.records.trust import publisher_keys
 
-    return publisher_keys(_bytes(path), path.name)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(f"{path.name}: {error.strerror}.", hint="Check the path.") from error
+    return publisher_keys(read_bytes(path), path.name)
 
 
 def _is_link(given: str) -> bool:

@@ -52,12 +52,14 @@ def _wipe_what_ended() -> None:
 _BESIDE: dict[str, subprocess.Popen[bytes]] = {}
 
 
-def _beside(*arguments: str) -> None:
-    """Run a command in a process of its own, lest the index wait for it; nothing where one of its name still runs."""
+def _beside(*arguments: str) -> bool:
+    """Run a command in a process of its own, lest the index wait for it. False where one of its name still runs."""
     running = _BESIDE.get(arguments[0])
-    if running is None or running.poll() is not None:
-        command = [sys.executable, "-m", "learnwork", *arguments]
-        _BESIDE[arguments[0]] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    if running is not None and running.poll() is None:
+        return False
+    command = [sys.executable, "-m", "learnwork", *arguments]
+    _BESIDE[arguments[0]] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    return True
 
 
 def _make_bulk_files() -> None:
@@ -80,8 +82,7 @@ class _TableOfMatches:
         from learnwork.competencies import knowing
 
         missing = knowing.missing()
-        if missing and missing == self.seen != self.begun:
-            _beside("index", "matches")
+        if missing and missing == self.seen != self.begun and _beside("index", "matches"):
             self.begun = missing
         self.seen = missing
 
