@@ -12,12 +12,12 @@ from tests.made import ctid, reading, said, source
 
 from learnwork.formats.registry import open_readings
 from learnwork.intake.loading import load
-from learnwork.landscape import canonical, exporting, importing, services, services_rulings
+from learnwork.landscape import canonical, exporting, importing, services
 from learnwork.landscape.canonical import BadLandscapeError
 from learnwork.landscape.curating import By
 from learnwork.landscape.model import RoleKind, TieKind
 from learnwork.landscape.reading import landscape
-from learnwork.registry import queries
+from learnwork.registry import decisions, queries
 from learnwork.registry.models import Change, Decision, Envelope, Identifier, Link, Release, Resource, Source
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def _world() -> None:
     services.add_role(WELD, RoleKind.LEAD, "Markle", BY, end="2020")
     services.add_tie(WELD, RIVET, TieKind.BUILDS_ON, BY)
     services.rename(RIVET, "Riveting anew", "2021", BY)
-    services_rulings.merge(LATER, FUND, "It was renamed.", None)
+    decisions.same(LATER, FUND, author=None, reason="It was renamed.")
 
 
 def test_it_works() -> None:
@@ -75,7 +75,7 @@ def test_it_works() -> None:
     assert queries.resource(RIVET).claims["ceterms:name"][0].value == claims[0].value
     assert exporting.export() == body, "and out again, byte for byte"
     [merger] = Decision.objects.filter(kind=Decision.Kind.SAME)
-    services_rulings.undo(merger.pk, None)
+    decisions.undo(merger.pk, author=None)
     assert FUND in landscape().parties, "rulings are undone here as they were there"
 
 

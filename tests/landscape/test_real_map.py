@@ -18,11 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from learnwork.formats.ecosystem_documents import BLOCK, THEME, ctid
 from learnwork.formats.registry import open_readings
 from learnwork.intake.loading import load
-from learnwork.landscape import services_rulings
 from learnwork.landscape.communities import Outcome, communities
 from learnwork.landscape.layers import Choice, Layer, Pairs, pairs_of, two_mode
 from learnwork.landscape.model import Landscape
 from learnwork.landscape.reading import landscape
+from learnwork.registry import decisions
 from learnwork.registry.models import Release
 
 pytestmark = [pytest.mark.big, pytest.mark.django_db]
@@ -170,13 +170,13 @@ def _funders(known: Landscape, expected: dict[str, Any]) -> None:
 def test_mergers_change_the_graph_and_leave_it_when_undone(expected: dict[str, Any]) -> None:
     before = landscape(TODAY)
     usa, strada = ctid("funder", "usa-funds"), ctid("funder", "strada-education-foundation")
-    decision = services_rulings.merge(strada, usa, "USA Funds was renamed.", None)
+    decision = decisions.same(strada, usa, author=None, reason="USA Funds was renamed.")
     merged = landscape(TODAY)
     assert len(joined(merged, Layer.FUNDERS)) == expected["pairs_sharing_a_funder"] + 5
     assert usa not in merged.parties
     assert merged.parties[strada].merged == (usa,)
     assert {grant.funder for grant in merged.grants} & {usa, strada} == {strada}
-    services_rulings.undo(decision.pk, None)
+    decisions.undo(decision.pk, author=None)
     assert landscape(TODAY) == before
 
 

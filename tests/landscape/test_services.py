@@ -18,7 +18,7 @@ from learnwork.landscape.curating import By, version
 from learnwork.landscape.model import AmountType, Landscape, RoleKind, Span, TieKind
 from learnwork.landscape.reading import landscape
 from learnwork.landscape.services_grants import GrantTerms
-from learnwork.registry import queries
+from learnwork.registry import decisions, queries
 from learnwork.registry.errors import DecisionError
 
 pytestmark = pytest.mark.django_db
@@ -160,16 +160,16 @@ def test_names_over_time_and_mergers_undone(by: By) -> None:
     assert landscape("2020").entries[RIVET].name == "Riveting"
     assert landscape().entries[RIVET].name == "Riveting anew"
     before = landscape()
-    decision = services_rulings.merge(LATER, FUND, "It was renamed.", by.author)
+    decision = decisions.same(LATER, FUND, author=by.author, reason="It was renamed.")
     merged = landscape()
     funders = {role.entry: role.party for role in merged.roles if role.kind == "funder"}
     assert funders == {WELD: LATER, RIVET: LATER}
     assert merged.parties[LATER].merged == (FUND,)
-    services_rulings.undo(decision.pk, by.author)
+    decisions.undo(decision.pk, author=by.author)
     assert landscape().roles == before.roles
-    assert services_rulings.merge(LATER, FUND, "It was renamed.", by.author)
+    assert decisions.same(LATER, FUND, author=by.author, reason="It was renamed.")
     with pytest.raises(DecisionError):
-        services_rulings.merge(FUND, LATER, "A circle.", by.author)
+        decisions.same(FUND, LATER, author=by.author, reason="A circle.")
 
 
 def test_new_entries_parties_and_values(by: By) -> None:
@@ -226,7 +226,7 @@ def test_goals_are_removed_only_with_what_takes_their_place(by: By) -> None:
     decision = services_rulings.remove_goal(G1, "Merged.", by, instead=G2)
     known = landscape()
     assert (known.entries[WELD].goals, [g.ctid for g in known.scheme.goals]) == ((G2,), [G2])
-    services_rulings.undo(decision.pk, by.author)
+    decisions.undo(decision.pk, author=by.author)
     assert [goal.ctid for goal in landscape().scheme.goals] == [G1, G2]
     scheme = services_rulings.add_scheme("new", "New goals", by)
     third = services_rulings.add_goal(scheme, "g3", "<b>Grow</b>", by, same_as=G2)
@@ -275,7 +275,7 @@ IMPOSSIBLE: list[Callable[[By], object]] = [
     lambda by: services.assign_goals(WELD, [UNION], by),
     lambda by: services_rulings.remove_goal(G1, "Gone.", by, instead=G1),
     lambda by: services_rulings.add_goal(OLD, "g1", "Twice", by),
-    lambda by: services_rulings.merge(WELD, UNION, "One name.", by.author),
+    lambda by: decisions.same(WELD, UNION, author=by.author, reason="One name."),
 ]
 
 
@@ -295,7 +295,7 @@ def test_nothing_becomes_part_of_itself(by: By) -> None:
     with pytest.raises(MapEditError, match="Union → Torch Funds → Flame Foundation → Union"):
         services.set_parent(UNION, FUND, by)
     with pytest.raises(MapEditError, match="part of itself"):
-        services_rulings.merge(UNION, FUND, "They are one.", by.author)
+        decisions.same(UNION, FUND, author=by.author, reason="They are one.")
 
 
 def test_markup_stays_text(by: By) -> None:

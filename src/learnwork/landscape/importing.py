@@ -163,7 +163,7 @@ def _rule(ruling: RulingShape, author: User | None) -> bool:
     if known.exists():
         return False
     if ruling.kind == "same":
-        decisions.same(ruling.resource_ctid, ruling.other_ctid, **about)  # type: ignore[arg-type]
+        decisions.same(ruling.resource_ctid, ruling.other_ctid, again=True, **about)  # type: ignore[arg-type]
     elif ruling.kind == "not-same":
         decisions.not_same(ruling.resource_ctid, ruling.source_key, ruling.key, **about)  # type: ignore[arg-type]
     elif ruling.kind == "prefer":

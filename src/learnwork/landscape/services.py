@@ -12,8 +12,8 @@
     mark_reviewed(entry, on, by)                       set_value(ctid, term, value, by)
     add_entry(name, kind, by, description)             add_party(name, kind, by)
 
-Grants: `services_grants`. Goals and mergers: `services_rulings`. `curating.version(ctid)` is what a form sends back as
-`seen`.
+Grants: `services_grants`. Goals, and what no merger may do: `services_rulings`. `curating.version(ctid)` is what a form
+sends back as `seen`.
 Every one raises `MapEditError` (the change is impossible), `ChangedMeanwhileError` (somebody was faster) or
 `UnknownResourceError`. Texts are kept as typed; whoever shows them escapes them.
 """

@@ -1,8 +1,6 @@
-"""Goals of a scheme, and mergers: what rules over the whole map. See `services` for what they raise."""
+"""Goals of a scheme, and which mergers cannot be: what rules over the whole map. See `services` for what they raise."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,11 +13,8 @@ from learnwork.landscape.goals import GOAL, SCHEME
 from learnwork.landscape.model import Landscape
 from learnwork.landscape.reading import landscape
 from learnwork.registry import decisions, queries
-from learnwork.registry.models import Decision
+from learnwork.registry.models import Decision, Resource
 from learnwork.vocabulary.ctid import derived_ctid
-
-if TYPE_CHECKING:
-    from learnwork.accounts.models import User
 
 
 def add_scheme(key: str, title: str, by: By) -> str:
@@ -114,24 +109,19 @@ def _scheme_of(known: Landscape, goal: str) -> str:
     return ""
 
 
-def merge(keep: str, other: str, reason: str, author: User | None) -> Decision:
-    """Rule that two organizations, or two initiatives, are one. Undone by `undo`; raises `DecisionError` too."""
-    kept, gone = queries.resource(keep), queries.resource(other)
+def refuse_merger(sender: object, *, kept: Resource, gone: Resource, **_more: object) -> None:
+    """Receives `decisions.merging`. Raises `MapEditError` where two things of the map cannot be one."""
+    known = landscape()
+    if not {kept.ctid, gone.ctid} & (known.entries.keys() | known.parties.keys()):
+        return
     if (kept.type == ENTRY) != (gone.type == ENTRY):
         raise MapEditError(
             _("An initiative and an organization are two things, even under one name."),
             hint=_("State who leads the initiative instead."),
         )
-    known = landscape()
     above = {
         (kept.ctid if child == gone.ctid else child): (kept.ctid if parent == gone.ctid else parent)
         for child, parent in checks.parents(known).items()
         if not {child, parent} <= {kept.ctid, gone.ctid}
     }
     checks.no_cycle(known, above, kept.ctid)
-    return decisions.same(kept.ctid, gone.ctid, author=author, reason=reason)
-
-
-def undo(decision: int, author: User | None) -> Decision:
-    """Take a merger, a removal or a preference back; the map is what it was before."""
-    return decisions.undo(decision, author=author)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import orjson
 from django.db import transaction
 from django.db.models import QuerySet
+from django.dispatch import Signal
 
 from learnwork.registry.composing import recompose
 from learnwork.registry.errors import DecisionError, UnknownSourceError
@@ -24,10 +25,15 @@ if TYPE_CHECKING:
     from learnwork.accounts.models import User
 
 _ALL = Decision.Kind
+merging = Signal()
+"""Sent before two resources become one, with `kept` and `gone` (`Resource`); a receiver that raises refuses it."""
 
 
-def same(keep: str, other: str, *, author: User | None, reason: str) -> Decision:
-    """Rule that two resources are one: `other` becomes part of `keep`. Raises `DecisionError`."""
+def same(keep: str, other: str, *, author: User | None, reason: str, again: bool = False) -> Decision:
+    """Rule that two resources are one: `other` becomes part of `keep`. Raises `DecisionError`, and what rooms refuse.
+
+    again: the ruling was made before, in the registry that a file comes from; rooms are not asked once more.
+    """
     with transaction.atomic():
         numbers = begin()
         kept, merged = _root(find(keep)), _root(find(other))
@@ -36,6 +42,8 @@ def same(keep: str, other: str, *, author: User | None, reason: str) -> Decision
         for one in (kept, merged):
             if one.status == Resource.Status.RETIRED:
                 raise DecisionError(f"{one.ctid} is retired.", hint="Undo that ruling first.")
+        if not again:
+            merging.send(Decision, kept=kept, gone=merged)
         decision = _record(_ALL.SAME, kept, author, reason, other=merged)
         _settle_merges(numbers, {kept.pk, merged.pk})
     return decision
