@@ -110,3 +110,26 @@ def test_roles(alice: User) -> None:
     root.is_active = False
     assert not root.may_curate
     assert not User(username="bob").may_curate
+
+
+def test_whoever_guesses_through_a_proxy_locks_out_nobody_else(client: Client, alice: User) -> None:
+    guesser, alices = {"HTTP_X_FORWARDED_FOR": "203.0.113.7"}, {"HTTP_X_FORWARDED_FOR": "203.0.113.8"}
+    for number in range(12):
+        client.post("/accounts/sign-in", {"login": f"name{number}", "password": "wrong"}, **guesser)
+    given = {"login": "alice", "password": PASSWORD}
+    assert client.post("/accounts/sign-in", given, **guesser).status_code != 302
+    assert client.post("/accounts/sign-in", given, **alices).status_code == 302
+
+
+def test_a_client_does_not_choose_by_what_name_it_is_counted(client: Client, alice: User) -> None:
+    for number in range(12):
+        pretended = {"REMOTE_ADDR": "203.0.113.7", "HTTP_X_FORWARDED_FOR": f"198.51.100.{number}"}
+        client.post("/accounts/sign-in", {"login": f"name{number}", "password": "wrong"}, **pretended)
+    given = {"login": "alice", "password": PASSWORD}
+    assert client.post("/accounts/sign-in", given, **pretended).status_code != 302
+
+
+@pytest.mark.parametrize(("path", "size"), [("/accounts/sign-in", 26_000_001), ("/records/add", 101_000_001)])
+def test_what_no_page_takes_is_not_read(client: Client, path: str, size: int) -> None:
+    refused = client.generic("POST", path, b"x", CONTENT_LENGTH=str(size), content_type="multipart/form-data")
+    assert refused.status_code == 413

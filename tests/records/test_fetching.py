@@ -205,6 +205,12 @@ def test_a_redirect_to_plain_http_is_refused(web: str):
         WebFetcher(loopback=True).fetch(f"{web}/to/httpCOLON//outside.example/")
 
 
+def test_a_redirect_to_another_server_of_this_machine_is_refused(web: str):
+    other = web.replace("127.0.0.1", "localhost").replace("://", "COLON//", 1)
+    with pytest.raises(UrlRefusedError):
+        WebFetcher(loopback=True).fetch(f"{web}/to/{other}/did.json")
+
+
 def test_a_redirect_is_followed(web: str):
     assert WebFetcher(loopback=True).fetch(f"{web}/to//did.json").url == f"{web}/did.json"
 

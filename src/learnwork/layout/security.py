@@ -33,6 +33,9 @@ _UNLIMITED = ("/static/", "/health")
 _CROWDED, _SHARES = "/answer", 20
 LONGEST_ADDRESS = 8_190  # characters of path and query; gunicorn allows no more for the whole line
 LARGEST_BODY = 64 * 1024  # bytes that come with a question, which needs none
+# What no page takes is refused before it is read: the guard of forms reads a body, files and all, before a view can.
+LARGEST_FORM = 26_000_000
+_LARGER = {"/records/add": 101_000_000, "/records/restore": 501_000_000}
 _EXPOSED = "ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Total-Count"
 
 
@@ -83,6 +86,8 @@ def _answer(
         share = _share(request, limiter)
         if share is not None and not share.allowed:
             return _counted(_refusal(request, 429), share)
+    if _length(request) > _LARGER.get(request.path, LARGEST_FORM):
+        return _refusal(request, 413)
     if request.path.startswith("/api/"):
         if len(request.get_full_path()) > LONGEST_ADDRESS:
             return _refusal(request, 414)

@@ -143,7 +143,8 @@ class WebFetcher:
     """Fetches from the public web.
 
     `resolve` gives the addresses of a name (the system's by default), `trust` the certificates; `loopback` lets
-    http://127.0.0.1 and its like through and is for tests only. Safe to share between threads.
+    http://127.0.0.1 and its like through where that is asked for itself: for a site that is tried out, and for tests.
+    Safe to share between threads.
     """
 
     def __init__(
@@ -171,8 +172,10 @@ class WebFetcher:
         here = _joined(url)
         for _ in range(REDIRECTS + 1):
             self._count(here)
-            self._check_url(here)
-            answer = self._once(here, accept, limit, deadline)
+            # Whoever may be on this machine may not send us to somebody else on it.
+            loopback = self.loopback and urlsplit(here)[:2] == urlsplit(url)[:2]
+            self._check_url(here, loopback)
+            answer = self._once(here, accept, limit, deadline, loopback=loopback)
             if isinstance(answer, Fetched):
                 return answer
             here = _joined(here, answer)
@@ -186,14 +189,15 @@ class WebFetcher:
     ) -> Fetched:
         """What `url` answers to a POST of some bytes; no redirect is followed. Raises FetchError's subclasses."""
         self._count(url)
-        self._check_url(url)
+        self._check_url(url, self.loopback)
         more: dict[bytes | str, bytes | str] = {
             "Content-Type": content_type,
             "Content-Length": str(len(body)),
         }
         if bearer:
             more["Authorization"] = f"Bearer {bearer}"
-        answer = self._once(url, JSON_TYPES, limit, time.monotonic() + self.seconds, body=body, more=more)
+        deadline = time.monotonic() + self.seconds
+        answer = self._once(url, JSON_TYPES, limit, deadline, loopback=self.loopback, body=body, more=more)
         if isinstance(answer, Fetched):
             return answer
         raise AnswerRefusedError(
@@ -209,13 +213,13 @@ class WebFetcher:
                     hint="Check the members of the record one by one.",
                 )
 
-    def _check_url(self, url: str) -> None:
+    def _check_url(self, url: str, loopback: bool) -> None:
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
             raise _no_url() from None
-        inner = self.loopback and parts.hostname in ("127.0.0.1", "::1", "localhost")
+        inner = loopback and parts.hostname in ("127.0.0.1", "::1", "localhost")
         strange = any(ord(letter) <= 32 or ord(letter) > 126 or letter == "\\" for letter in url)
         if inner and not strange:
             return
@@ -231,6 +235,7 @@ class WebFetcher:
         limit: int,
         deadline: float,
         *,
+        loopback: bool,
         body: bytes | None = None,
         more: Mapping[bytes | str, bytes | str] | None = None,
     ) -> Fetched | str:
@@ -243,7 +248,7 @@ class WebFetcher:
         }
         method = "GET" if body is None else "POST"
         wait = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), self.seconds)}
-        backend = _CheckedBackend(self._resolve, deadline, loopback=self.loopback)
+        backend = _CheckedBackend(self._resolve, deadline, loopback=loopback)
         try:
             with (
                 httpcore.ConnectionPool(

@@ -152,6 +152,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(_c.data / "cache"),
+        # Requests to wallets lie here too: few places would let whoever makes many push out counts of attempts.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 
@@ -163,7 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "learnwork.accounts.adapter.ClosedDoor"
+ACCOUNT_ADAPTER = "learnwork.web.door.Door"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
