@@ -51,8 +51,8 @@ def make(folder: Path, size: int, seed: int = 1) -> None:
     """Tables of one size: texts of two frameworks, organizations of two sources of which half are the same."""
     random = np.random.default_rng(seed)
     for name in ("sources", "targets"):
-        keys = [f"{name}-{number:08}" for number in range(size)]
-        pq.write_table(pa.table({"key": keys, "text": words(random, size, 5)}), folder / f"{name}.parquet")
+        numbers = np.arange(size, dtype=np.int32)
+        pq.write_table(pa.table({"key": numbers, "text": words(random, size, 5)}), folder / f"{name}.parquet")
     names = [f"{one} {number % 9973:04}" for number, one in enumerate(words(random, size, 2))]
     places = [f"town {number}" for number in random.integers(0, max(1, size // 50), size=size)]
     codes = [f"{number:09}" if number % 3 else None for number in range(size)]

@@ -52,12 +52,19 @@ def write(path: Path, columns: Mapping[str, Sequence[str | None]]) -> Path:
     return path
 
 
+def write_texts(path: Path, texts: Sequence[str | None]) -> Path:
+    """A Parquet file of numbered texts."""
+    numbers = pa.array(range(len(texts)), pa.int32())
+    pq.write_table(pa.table({"key": numbers, "text": pa.array(texts, pa.string())}), path)
+    return path
+
+
 Made = Callable[[str, int], Path]
 
 
 @pytest.fixture
 def texts(tmp_path: Path) -> Made:
-    """Makes a table of (key, text): phrases of few words, some empty, one missing."""
+    """Makes a table of numbered texts: phrases of few words, some empty, one missing."""
 
     def make(name: str, count: int) -> Path:
         chance = random.Random(name)
@@ -65,9 +72,7 @@ def texts(tmp_path: Path) -> Made:
             " ".join(chance.choices(WORDS, k=chance.randint(1, 6))) for _ in range(count)
         ]
         phrases[0], phrases[1] = "", None
-        return write(
-            tmp_path / f"{name}.parquet", {"key": [f"{name}-{n:04}" for n in range(count)], "text": phrases}
-        )
+        return write_texts(tmp_path / f"{name}.parquet", phrases)
 
     return make
 

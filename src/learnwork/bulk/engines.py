@@ -47,12 +47,12 @@ class Dialect:
 DUCKDB = Dialect(
     letters="regexp_replace({0}, '[^a-z0-9]+', ' ', 'g')",
     rows_of_words="unnest(list_distinct(string_split({0}, ' ')))",
-    whole="CAST(round({0}) AS BIGINT)",
+    whole="CAST(round({0}) AS INTEGER)",
 )
 SPARK = Dialect(
     letters="regexp_replace({0}, '[^a-z0-9]+', ' ')",
     rows_of_words="explode(array_distinct(split({0}, ' ')))",
-    whole="CAST(round({0}) AS BIGINT)",
+    whole="CAST(round({0}) AS INTEGER)",
 )
 
 

@@ -20,15 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from learnwork.competencies import features as seen
+from learnwork.competencies.pools import Pools
 from learnwork.competencies.precedents import Precedents, precedents
 from learnwork.competencies.relations import Reason, Relation, reasons, relation
-from learnwork.competencies.scoring import Integers, Signals, first, joined
+from learnwork.competencies.scoring import Floats, Integers, Signals, first, joined
 from learnwork.competencies.texts import LONGEST, Text, check_keys, words
 from learnwork.competencies.trained import Model, trained
 
 MOST_TARGETS = 200_000
 METHOD = "hybrid-1"
 """Kept with every pair that is proposed, so that it can be seen what proposed it; raised when the method changes."""
+POOLED = 32
+"""Sources of one block that have pools of their own: what they need together is scored for each of them."""
 ENOUGH_PRECEDENTS = 100
 """Accepted pairs from which on they are listened to; fewer say more about who began than about the frameworks."""
 
@@ -77,35 +80,54 @@ class Index:
         self.model: Model = trained(precedent=self._told is not None)
 
     def align(
-        self, sources: Sequence[Text], *, k: int = 5, least: float = 0.0, workers: int = 1
+        self,
+        sources: Sequence[Text],
+        *,
+        k: int = 5,
+        least: float = 0.0,
+        workers: int = 1,
+        pools: Pools | None = None,
     ) -> Iterator[Candidate]:
         """The best `k` candidates of each source, in the order of the sources, best first.
 
-        least: leave out what is less certain. workers: threads; they change the time and nothing else. A source
-        without a word in plain letters has no candidates.
+        least: leave out what is less certain. workers: threads; they change the time and nothing else. pools: of these
+        sources, where not every target is to be scored. A source without a word in plain letters has no candidates.
         """
         if not self.targets:
             return
-        size = self._signals.block(sources)
-        blocks = [sources[start : start + size] for start in range(0, len(sources), size)]
+        size = self._signals.block(sources) if pools is None else POOLED
+        blocks = [slice(start, start + size) for start in range(0, len(sources), size)]
+
+        def found(block: slice) -> list[Candidate]:
+            return self._block(sources[block], k, least, None if pools is None else pools.among(block))
+
         if workers == 1:
             for block in blocks:
-                yield from self._block(block, k, least)
+                yield from found(block)
             return
         with ThreadPoolExecutor(workers) as pool:
             # As many blocks at a time as there are workers: what is found is handed on before more is looked for.
             for start in range(0, len(blocks), workers):
-                for found in pool.map(
-                    lambda block: self._block(block, k, least), blocks[start : start + workers]
-                ):
-                    yield from found
+                for some in pool.map(found, blocks[start : start + workers]):
+                    yield from some
 
-    def _block(self, sources: Sequence[Text], k: int, least: float) -> list[Candidate]:
-        values = self._signals.of(sources)
-        total, standards = joined(values)
-        columns = first(total, seen.POOL)
+    def _block(
+        self, sources: Sequence[Text], k: int, least: float, among: tuple[Integers, Floats] | None
+    ) -> list[Candidate]:
         own = seen.words_of(sources)
-        table = seen.text_features(total, standards, values, columns, (own, self._words))
+        if among is None:
+            values = self._signals.of(sources)
+            total, standards = joined(values)
+            columns = first(total, seen.POOL)
+            table = seen.text_features(total, standards, values, columns, (own, self._words))
+        else:
+            values = self._signals.only(among[0]).of(sources)
+            total, standards = joined(values, among[1])
+            # What another source of the block has in its pool is not this one's.
+            places = first(np.where(among[1] > 0, total, -np.inf).astype(np.float32), seen.POOL)
+            there = [self._words[column] for column in among[0]]
+            table = seen.text_features(total, standards, values, places, (own, there))
+            columns = among[0][places]
         if self._told is not None:
             table = np.concatenate([table, self._told.features(sources, columns)], axis=2)
         scores = self.model.ranker.scores(table)

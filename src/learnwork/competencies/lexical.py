@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +45,16 @@ class Bm25:
         self.idf_of_unknown = float(np.log1p(2 * len(counts) + 1))
         weights = np.asarray(values) * self.idf[columns] if columns else np.zeros(0)
         self.by_word = sparse.csr_matrix((weights.astype(np.float32), (columns, rows)), shape=size)
+
+    def only(self, columns: NDArray[np.intp]) -> Bm25:
+        """Some of the documents, with the weights that they have among all of them."""
+        part = copy(self)
+        part.by_word = self._by_document[columns].T.tocsr()
+        return part
+
+    @cached_property
+    def _by_document(self) -> sparse.csr_matrix:
+        return self.by_word.T.tocsr()
 
     def queries(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Queries × words, each row divided by the most that a query could reach with saturated words."""

@@ -8,6 +8,7 @@ better than joining ranks: a signal that sets one target far apart counts for mo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,10 +76,17 @@ def best(
     return np.stack([values[start:end].max(axis=0) for start, end in zip(rows.tolist(), ends, strict=True)])
 
 
-def standard(scores: Floats) -> Floats:
-    """z-scores along each row; a row without differences is zero. Changes nothing in place."""
-    centred = scores - scores.mean(axis=1, keepdims=True)
-    spread = np.sqrt(np.einsum("ij,ij->i", centred, centred) / max(1, scores.shape[1]))[:, None]
+def standard(scores: Floats, weights: Floats | None = None) -> Floats:
+    """z-scores along each row; a row without differences is zero. Changes nothing in place.
+
+    weights: how much each score counts for mean and spread, if not all alike; they add to one in each row.
+    """
+    if weights is None:
+        centred = scores - scores.mean(axis=1, keepdims=True)
+        spread = np.sqrt(np.einsum("ij,ij->i", centred, centred) / max(1, scores.shape[1]))[:, None]
+    else:
+        centred = scores - np.einsum("ij,ij->i", scores, weights)[:, None]
+        spread = np.sqrt(np.einsum("ij,ij,ij->i", centred, centred, weights))[:, None]
     return np.asarray(centred / np.where(spread > 1e-6, spread, np.inf), dtype=np.float32)
 
 
@@ -95,6 +103,23 @@ class Signals:
         self.described_vectors = np.ascontiguousarray(vectors([text.described for text in targets]).T)
         self.centres = np.ascontiguousarray(centres(label_vectors, self.labels.starts).T)
         self.size = len(targets)
+
+    def only(self, columns: Integers) -> Signals:
+        """Some of the targets, scored as among all of them."""
+        starts, ends = self.labels.starts[columns], [*self.labels.starts[1:].tolist(), len(self.labels.texts)]
+        counts = np.asarray(ends, dtype=np.intp)[columns] - starts
+        begins = np.cumsum([0, *counts[:-1].tolist()], dtype=np.intp)
+        labels = np.repeat(starts - begins, counts) + np.arange(counts.sum())
+        part = copy(self)
+        part.labels = Labels(tuple(self.labels.texts[label] for label in labels), begins)
+        part.by_label = self.by_label.only(labels)
+        part.by_described = self.by_described.only(columns)
+        part.by_everything = self.by_everything.only(columns)
+        part.label_vectors = self.label_vectors[:, labels]
+        part.described_vectors = self.described_vectors[:, columns]
+        part.centres = self.centres[:, columns]
+        part.size = len(columns)
+        return part
 
     def block(self, sources: Sequence[Text]) -> int:
         """How many sources fit into one block of memory."""
@@ -128,9 +153,9 @@ class Signals:
         return found
 
 
-def joined(signals: dict[str, Floats]) -> tuple[Floats, dict[str, Floats]]:
-    """The mean of the z-scores of all signals, and the z-scores."""
-    scores = {id(values): standard(values) for values in signals.values()}
+def joined(signals: dict[str, Floats], weights: Floats | None = None) -> tuple[Floats, dict[str, Floats]]:
+    """The mean of the z-scores of all signals, and the z-scores. weights: see `standard`."""
+    scores = {id(values): standard(values, weights) for values in signals.values()}
     each = {name: scores[id(values)] for name, values in signals.items()}
     total = sum(each.values(), start=np.zeros((1, 1), dtype=np.float32)) / np.float32(len(each))
     return np.asarray(total, dtype=np.float32), each
