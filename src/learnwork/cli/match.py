@@ -66,6 +66,10 @@ def _print(found: Answer) -> None:
         say("Work:", ", ".join(one.name for one in found.work))
     if found.unmatched:
         say("Nothing here is known to teach or ask for:", ", ".join(one.name for one in found.unmatched))
+    for one in found.changed:
+        now = f" Now: {one.now.name}." if one.now else ""
+        since = f" since {one.after}" if one.after else ""
+        say(f"Changed: {one.name} ({one.how}{since}).{now}")
     for title, some in (("Programs and credentials", found.programs), ("Occupations", found.occupations)):
         heading(title)
         table(["score", "", "", "covers", "lacks", ""], [_row(one) for one in some], right=(0,))

@@ -11,8 +11,10 @@ from datetime import datetime
 
 import numpy as np
 from django.db import connection
+from django.db.models import Q
 
 from learnwork.competencies.expected import Asks, Known, Thing, table
+from learnwork.competencies.following import successors
 from learnwork.competencies.profiling import NAMED_BY
 from learnwork.competencies.reading_text import work_of
 from learnwork.registry.bulk import serving
@@ -37,7 +39,7 @@ def made(state: str, at: datetime | None) -> Known:
     Four seconds for all programs of the country: `knowing.known` remembers it and keeps it on disk.
     """
     things, merged = _things()
-    links = _links(merged)
+    links = _renewed(_links(merged), things)
     leads = _kept(links[LEADS], things)
     below = _below(_kept(links[BROADER], things))
     starts = _starts(_kept(links[WORKS], things), _kept(links[STUDIES], leads))
@@ -66,9 +68,11 @@ def made(state: str, at: datetime | None) -> Known:
 
 
 def _things() -> tuple[dict[int, tuple[str, Thing]], dict[int, int]]:
-    """Current competencies, occupations and fields by key; and of what was merged, into what."""
+    """Current competencies, occupations and fields by key, and competencies that were withdrawn, which a credential
+    may state still; and of what was merged, into what."""
+    current, withdrawn = Resource.Status.CURRENT, Resource.Status.WITHDRAWN
     rows = Resource.objects.filter(
-        type__in=(COMPETENCY, OCCUPATION, FIELD), status=Resource.Status.CURRENT
+        Q(type__in=(COMPETENCY, OCCUPATION, FIELD), status=current) | Q(type=COMPETENCY, status=withdrawn)
     ).values_list("id", "type", "ctid", "name")
     merged = Resource.objects.filter(merged_into__isnull=False).values_list("id", "merged_into_id")
     return {pk: (kind, Thing(ctid, name)) for pk, kind, ctid, name in rows.order_by("id")}, dict(merged)
@@ -90,6 +94,23 @@ def _links(merged: Mapping[int, int]) -> dict[str, list[tuple[int, int]]]:
         Resource.Status.CURRENT,
     ):
         found[predicate if predicate in plain else ""].append((subject, merged.get(obj, obj)))
+    return found
+
+
+def _renewed(
+    links: Mapping[str, list[tuple[int, int]]], things: Mapping[int, tuple[str, Thing]]
+) -> dict[str, list[tuple[int, int]]]:
+    """What names a competency that was withdrawn names what stands for it now, where that is known."""
+    gone = dict(
+        Resource.objects.filter(type=COMPETENCY, status=Resource.Status.WITHDRAWN).values_list("id", "ctid")
+    )
+    named = {obj for some in links.values() for _subject, obj in some if obj in gone}
+    newer = successors([gone[pk] for pk in named])
+    keys = {thing.ctid: pk for pk, (_kind, thing) in things.items() if newer}
+    now = {pk: keys[to] for pk in named if (to := newer.get(gone[pk])) in keys}
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for term, some in links.items():
+        found[term] = [(subject, now.get(obj, obj)) for subject, obj in some] if now else some
     return found
 
 

@@ -25,7 +25,7 @@ from scipy import sparse
 import learnwork
 from learnwork.competencies.expected import Integers, Known, Row, Table, Thing, Work
 
-FORMAT = 1  # raised whenever what is kept, or what may be expected of a program, changes
+FORMAT = 2  # raised whenever what is kept, or what may be expected of a program, changes
 Arrays = Mapping[str, NDArray[np.generic]]
 _NAME = re.compile(rf"{FORMAT}-{re.escape(learnwork.__version__)}-(\d+-\d+(?:\.\d+)?)\.npz")
 _BROKEN = (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile)

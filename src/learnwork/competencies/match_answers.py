@@ -7,6 +7,7 @@ from typing import Any
 
 from learnwork.competencies.comparing_competencies import Compared, Has
 from learnwork.competencies.expected import Thing
+from learnwork.competencies.following import Changed
 from learnwork.competencies.matches import Answer, Line, Match
 from learnwork.competencies.questions import address, titled
 from learnwork.competencies.reading_text import ReadText
@@ -23,6 +24,7 @@ def answer_document(found: Answer, read: ReadText | None = None) -> dict[str, An
         "address": f"/match?{address(found.question)}",
         "compared": {"programs": found.compared[0], "occupations": found.compared[1]},
         "as_of": _moment(found.as_of),
+        "changed": [_changed(one) for one in found.changed],
         "programs": [match_document(one) for one in found.programs],
         "occupations": [match_document(one) for one in found.occupations],
         "read": _read(read) if read else None,
@@ -68,7 +70,20 @@ def match_document(found: Match) -> dict[str, Any]:
 
 def why_document(found: Match) -> dict[str, Any]:
     """One match asked for alone."""
-    return match_document(found) | {"as_of": _moment(found.as_of)}
+    changed = [_changed(one) for one in found.changed]
+    return match_document(found) | {"as_of": _moment(found.as_of), "changed": changed}
+
+
+def _changed(one: Changed) -> dict[str, Any]:
+    return {
+        "ctid": one.ctid,
+        "name": one.name,
+        "how": one.how.value,
+        "now": _thing(one.now) if one.now else None,
+        "before": one.before,
+        "after": one.after,
+        "on": _moment(one.on),
+    }
 
 
 def _moment(at: datetime | None) -> str | None:

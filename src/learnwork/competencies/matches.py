@@ -16,8 +16,10 @@ from urllib.parse import urlencode
 import numpy as np
 from django.utils.translation import gettext as _
 
-from learnwork.competencies import aligning, knowing, matching, profiling
+from learnwork.competencies import aligning, following, knowing, matching, profiling
 from learnwork.competencies.expected import Known, Table, Thing
+from learnwork.competencies.following import Changed, Followed
+from learnwork.competencies.following import How as Became
 from learnwork.competencies.matching import Asked, Covered, How, Question, Scores
 from learnwork.competencies.questions import UnknownAskedError
 from learnwork.competencies.rating import Pattern
@@ -67,7 +69,7 @@ class Match:
 
     share: of what is asked, weighed. leads: None where no work was asked for; leads_to: work of the question that it
     leads to. through, behind, silent: occupations of the crosswalk, those behind that say what they ask, those that
-    do not. programs: how many start there. as_of: of a match that was asked for alone, as of an `Answer`.
+    do not. programs: how many start there. as_of, changed: of a match that was asked for alone, as of an `Answer`.
     """
 
     thing: Thing
@@ -86,6 +88,7 @@ class Match:
     search: str = ""
     pattern: Pattern | None = None
     as_of: datetime | None = None
+    changed: tuple[Changed, ...] = ()
 
     @property
     def rated(self) -> bool:
@@ -122,7 +125,8 @@ class Match:
 class Answer:
     """unmatched: competencies of the question that nothing here has. compared: how many programs, how many
     occupations were looked at. as_of: where something was published since and is being taken in, when what this
-    answer stands on was published; None where it is of now."""
+    answer stands on was published; None where it is of now. changed: what of the question is not as it was; the answer
+    is for what it means today."""
 
     question: Question
     asked: tuple[Thing, ...]
@@ -132,13 +136,15 @@ class Answer:
     occupations: tuple[Match, ...]
     compared: tuple[int, int]
     as_of: datetime | None = None
+    changed: tuple[Changed, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Asking:
-    """A question made ready: what it is called, and the scores of all rows."""
+    """A question made ready: what it means today and is called, and the scores of all rows."""
 
     question: Question
+    changed: tuple[Changed, ...]
     here: Known
     asks: tuple[Asked, ...]
     scores: Scores
@@ -150,10 +156,14 @@ class _Asking:
         return self.here.table
 
 
-def _asking(asked: Question) -> _Asking:
+def _asking(named: Question) -> _Asking:
     here = knowing.known()
     table = here.table
-    names = _names(asked, table)
+    asked, found = _followed(named, table)
+    names = {one.ctid: one for one in table.competencies}
+    names |= {
+        ctid: Thing(ctid, found.names.get(ctid, ctid)) for ctid in asked.competencies if ctid not in names
+    }
     aligned = _aligned([one for one in asked.competencies if one not in table.columns], table)
     asks = matching.asked(asked, table, aligned)
     behind = matching.numbers_of(asked.occupations, table)
@@ -162,24 +172,30 @@ def _asking(asked: Question) -> _Asking:
         if number in behind:
             levels.setdefault(column, []).append(table.levels[number, column])
     scores = matching.scores(asked, asks, table)
-    return _Asking(
-        asked, here, asks, scores, names, {column: float(median(found)) for column, found in levels.items()}
+    medians = {column: float(median(some)) for column, some in levels.items()}
+    return _Asking(asked, found.changed, here, asks, scores, names, medians)
+
+
+def _followed(named: Question, table: Table) -> tuple[Question, Followed]:
+    """What a question means today. Raises `UnknownAskedError` where nothing that it names was ever here."""
+    by_words = {one.ctid for one in table.competencies if not one.here}
+    found = following.followed([*(set(named.competencies) - by_words), *named.occupations])
+    some = [found.means.get(one, one) for one in named.competencies if one in found.means or one in by_words]
+    work = [found.means[one] for one in named.occupations if one in found.means]
+    others = [one for one in work if one not in table.keys]
+    told = {one.ctid for one in found.changed} | {one.now.ctid for one in found.changed if one.now}
+    strange = tuple(
+        Changed(one, found.names.get(one, one), Became.UNKNOWN) for one in others if one not in told
     )
-
-
-def _names(asked: Question, table: Table) -> dict[str, Thing]:
-    """What the competencies of a question and of the table are called. Raises `UnknownAskedError`."""
-    names = {one.ctid: one for one in table.competencies}
-    missing = [one for one in asked.competencies if one not in names]
-    names |= {ctid: Thing(ctid, name) for ctid, (name, _kind) in queries.captions(missing).items()}
-    unknown = [one for one in asked.competencies if one not in names]
-    unknown += [one for one in asked.occupations if one not in table.keys]
-    if unknown:
+    found = replace(found, changed=(*strange, *found.changed))
+    unknown = [one.ctid for one in found.changed if one.how == Became.UNKNOWN]
+    if unknown and len(set(unknown)) == len({*named.competencies, *named.occupations}):
         raise UnknownAskedError(
             _("Nothing here has the identifier %(ctid)s.") % {"ctid": unknown[0]},
             hint=_("Name competencies, occupations and fields that are listed here."),
         )
-    return names
+    work = [one for one in work if one in table.keys]
+    return Question(tuple(dict.fromkeys(some)), tuple(dict.fromkeys(work)), named.held), found
 
 
 def _aligned(ctids: Sequence[str], table: Table) -> dict[tuple[str, str], Standing]:
@@ -195,18 +211,19 @@ def answer(asked: Question, *, limit: int = 10) -> Answer:
     ready = _asking(asked)
     table, limit = ready.table, max(1, min(limit, MOST_MATCHES))
     programs = matching.ranked(ready.scores.total, ready.here.used, limit)
-    meant = set() if asked.competencies else set(asked.occupations)
+    meant = set() if asked.competencies else set(ready.question.occupations)
     occupations = [table.row_of[(key,)] for key in table.occupations if table.things[key].ctid not in meant]
     best = matching.ranked(ready.scores.total, np.array(occupations, dtype=np.int64), limit)
     return Answer(
         asked,
-        tuple(ready.names[one] for one in asked.competencies),
-        tuple(table.things[table.keys[one]] for one in asked.occupations),
+        tuple(ready.names[one] for one in ready.question.competencies),
+        tuple(table.things[table.keys[one]] for one in ready.question.occupations),
         tuple(ready.names[one.ctid] for one in ready.asks if not one.vias),
         tuple(_with_programs(ready, programs)),
         tuple(_match(ready, row, _start(table, row), "occupation") for row in best),
         (len(ready.here.programs), len(table.occupations)),
         _as_of(ready.here),
+        ready.changed,
     )
 
 
@@ -225,7 +242,7 @@ def why(asked: Question, ctid: str) -> Match:
     agreed = {line.competency.key: line.agreed for line in profile.lines if line.agreed}
     kind = _kind(ready.table, row) if found.pk in ready.table.things else "credential"
     made = _match(ready, row, Thing(found.ctid, found.name), kind, agreed)
-    return replace(made, pattern=profile.pattern, as_of=_as_of(ready.here))
+    return replace(made, pattern=profile.pattern, as_of=_as_of(ready.here), changed=ready.changed)
 
 
 def state() -> str:

@@ -93,10 +93,27 @@ class MatchedThing(MatchThing):
     search: str
 
 
+class ChangedThing(Shape):
+    """Something of the question that is not as it was. name: as it was called. now: what it means today, null where
+    nothing does. before, after: releases with the old and with the new, empty where not known; on: when we knew.
+
+    removed things are asked for still, and what is aligned with them counts; unknown ones are left out.
+    """
+
+    ctid: str
+    name: str
+    how: Literal["unknown", "removed", "replaced", "identified anew", "merged", "reworded"]
+    now: MatchThing | None
+    before: str
+    after: str
+    on: datetime | None
+
+
 class WhyMatch(MatchedThing):
-    """as_of: as of `MatchAnswer`."""
+    """as_of, changed: as of `MatchAnswer`."""
 
     as_of: datetime | None
+    changed: list[ChangedThing]
 
 
 class TextPlace(Shape):
@@ -125,7 +142,7 @@ class MatchAnswer(Shape):
     """unmatched: what nothing here has. address: the page with the same answer; it holds identifiers only.
 
     read: where a text was asked, the places in it. as_of: null for an answer of now; while what was published last is
-    being taken in, when that was published which the answer stands on.
+    being taken in, when that was published which the answer stands on. changed: what of the question is not as it was.
     """
 
     held: bool
@@ -135,6 +152,7 @@ class MatchAnswer(Shape):
     address: str
     compared: MatchNumbers
     as_of: datetime | None
+    changed: list[ChangedThing]
     programs: list[MatchedThing]
     occupations: list[MatchedThing]
     read: list[TextPlace] | None
