@@ -1,10 +1,14 @@
 """The map as one file that keeps who says what: `export()` out, `learnwork map import` back in, the same digest.
 
 The file holds the statements that the map is composed from (source, key, date, document), the rulings in force, and the
-digest of the map (`canonical.digest`). Composed again from the same statements and rulings it is the same map. Authors
-of rulings, earlier statements and rulings that were undone stay here.
+digest of the map (`canonical.digest`). Composed again from the same statements and rulings it is the same map. Beside
+them stands what was judged of it (`judgements`), with a digest of its own. Authors of rulings, earlier statements and
+rulings that were undone stay here.
 
-    {"format": "learnwork-map/1", "digest": "…", "sources": […], "said": […], "rulings": […]}
+    {"format": "learnwork-map/2", "digest": "…", "sources": […], "said": […], "rulings": […],
+     "judged": {"pairs": […], "gaps": […], "words": […]}, "judged_digest": "…"}
+
+`learnwork-map/1` is the same without what was judged; it is read, and not written any more.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from learnwork.landscape import canonical
+from learnwork.landscape import canonical, judgements
 from learnwork.landscape.compiling import CLASSES, referred
 from learnwork.landscape.reading import landscape
 from learnwork.registry.composing import read_body
@@ -22,7 +26,7 @@ from learnwork.registry.models import Decision, Envelope, Resource, Source
 from learnwork.registry.store import resource_ids
 from learnwork.vocabulary.documents import Document
 
-FORMAT = "learnwork-map/1"
+FORMAT = "learnwork-map/2"
 # Beside what the map is read from: what its pages show.
 MORE = ("lw:GlossaryTerm", "lw:Subject")
 DECLARED = (
@@ -35,6 +39,7 @@ _IN_FORCE = ("kind", "resource__ctid", "other__ctid", "property", "source__key",
 def export() -> bytes:
     """Canonical JSON (RFC 8785)."""
     said, ids = _statements()
+    judged = judgements.standing(ids)
     sources = Source.objects.filter(key__in={one["source"] for one in said}).order_by("key")
     return canonical.canonical(
         {
@@ -43,6 +48,8 @@ def export() -> bytes:
             "sources": [{name: getattr(source, name) for name in DECLARED} for source in sources],
             "said": said,
             "rulings": _rulings(ids),
+            "judged": judged.model_dump(mode="json"),
+            "judged_digest": judged.digest,
         }
     )
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from learnwork.formats.model import Reading, Release, Said, SourceDeclaration
 from learnwork.intake.loading import load
-from learnwork.landscape import canonical
+from learnwork.landscape import canonical, judgements
 from learnwork.landscape.canonical import LARGEST, BadLandscapeError
 from learnwork.landscape.exporting import FORMAT
+from learnwork.landscape.judgements import Judgements
 from learnwork.landscape.reading import landscape
 from learnwork.registry import decisions
 from learnwork.registry.models import Decision
@@ -65,16 +66,30 @@ class RulingShape(_Shape):
 
 
 class MapShape(_Shape):
-    format: Literal["learnwork-map/1"]
+    format: Literal["learnwork-map/1", "learnwork-map/2"]
     digest: str = Field(pattern=r"^[0-9a-f]{64}$")
     sources: list[SourceShape]
     said: list[SaidShape] = Field(max_length=MOST)
     rulings: list[RulingShape] = Field(max_length=MOST)
+    judged: Judgements = Judgements()
+    judged_digest: str = Judgements().digest
+
+    @model_validator(mode="after")
+    def whole(self) -> Self:
+        """A file of the newer format says what was judged, and all of it."""
+        given = {"judged", "judged_digest"} & self.model_fields_set
+        if len(given) != (0 if self.format == "learnwork-map/1" else 2):
+            raise ValueError(
+                "what was judged belongs to a file of the format learnwork-map/2, and to no other"
+            )
+        if self.judged.digest != self.judged_digest:
+            raise ValueError("what was judged has not the digest that the file states")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did. digest: of the map now; same: whether that is the file's."""
+    """What an import did. rulings: new ones, judgements included. digest: of the map now; same: as in the file."""
 
     statements: int
     changed: int
@@ -116,7 +131,8 @@ def bring_in(body: bytes, author: User | None) -> Imported:
         if refused := sum(report.refused for report in reports):
             why = next(iter(one for report in reports for one in report.samples.values()))[0]
             raise BadLandscapeError(f"{refused} documents are refused: {why.message}", hint=why.hint)
-        ruled = [_rule(ruling, author) for ruling in made.rulings]
+        ruled = sum(_rule(ruling, author) for ruling in made.rulings)
+        judged = judgements.restate(made.judged, author)
         digest = canonical.digest(landscape())
         if empty and digest != made.digest:
             raise BadLandscapeError(
@@ -124,7 +140,7 @@ def bring_in(body: bytes, author: User | None) -> Imported:
                 hint=_("Export the map again."),
             )
     changed = sum(report.new + report.changed for report in reports)
-    return Imported(len(made.said), changed, sum(ruled), digest, digest == made.digest)
+    return Imported(len(made.said), changed, ruled + judged, digest, digest == made.digest)
 
 
 def _readings(made: MapShape) -> Iterator[Reading]:
