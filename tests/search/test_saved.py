@@ -34,6 +34,14 @@ def _index(settings: object, tmp_path: Path) -> None:
 
 def publish(label: str, *names: str) -> None:
     """A release of certificates with these names, and the index brought up to it."""
+    release(label, *names)
+    try:
+        follow()
+    except Exception:
+        rebuild()
+
+
+def release(label: str, *names: str) -> None:
     load(
         reading(
             *(said(name, ceterms_name={"en": name}) for name in names),
@@ -43,10 +51,6 @@ def publish(label: str, *names: str) -> None:
         ),
         "made",
     )
-    try:
-        follow()
-    except Exception:
-        rebuild()
 
 
 def names(query: Query, since: int = 0, limit: int = 50) -> list[str]:
@@ -112,6 +116,14 @@ def test_nothing_new_no_mail(confirmed: SavedSearch) -> None:
     assert tomorrow(4) == 0, "it was told once"
 
 
+def test_what_cannot_be_searched_yet_is_told_the_next_time(confirmed: SavedSearch) -> None:
+    release("second", "Welding two")
+    assert tomorrow() == 0
+    follow()
+    assert tomorrow(3) == 1
+    assert "Welding two" in mail.outbox[-1].body
+
+
 def test_nothing_is_sent_before_it_is_confirmed() -> None:
     saved.ask(ALICE, WELDING, "welding", "day", "en")
     publish("second", "Welding two")
@@ -148,6 +160,14 @@ def test_a_mail_that_fails_is_sent_later(
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # type: ignore[attr-defined]
     assert tomorrow() == 1
     assert "Welding two" in mail.outbox[-1].body
+
+
+def test_where_no_mail_goes_out_it_is_said_and_nothing_is_kept(client: Client, settings: object) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # type: ignore[attr-defined]
+    told = client.post("/alerts/new?q=welding", {"address": ALICE, "every": "week"})
+    assert "could not be sent" in told.content.decode()
+    assert not SavedSearch.objects.exists()
 
 
 def test_an_address_is_not_flooded(client: Client) -> None:

@@ -167,8 +167,11 @@ def of_number(number: int) -> Suggestion:
     return _found(pk=number)
 
 
-def _found(**which: Any) -> Suggestion:
-    found = Suggestion.objects.select_related("resource", "decided_by").filter(**which).first()
+def _found(*, locked: bool = False, **which: Any) -> Suggestion:
+    rows = Suggestion.objects.select_related("resource", "decided_by")
+    if locked:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.filter(**which).first()
     if found is None:
         raise UnknownSuggestionError(
             _("No suggestion has this address."), hint=_("Use the whole link that you were given.")
@@ -316,7 +319,8 @@ def amend(token: str, given: Given) -> Suggestion:
 
 
 def _open(number: int) -> Suggestion:
-    suggestion = of_number(number)
+    """Locked until the transaction ends, so that of two curators at once one is told that it was decided."""
+    suggestion = _found(locked=True, pk=number)
     if suggestion.state in _CLOSED:
         raise SuggestionError(
             _("This was decided already, perhaps by another curator."), hint=_("Look at the queue again.")

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop
 
 from learnwork.registry import queries
 from learnwork.search.errors import SavedSearchRefusedError
+from learnwork.search.follow import position
 from learnwork.search.models import SavedSearch
 from learnwork.search.news import News, news
 from learnwork.search.query import Query
@@ -34,38 +35,38 @@ MOST = 20  # saved searches of one address
 HOURLY = 200  # unanswered questions that this installation sends an hour, so that it cannot be used to flood
 SHOWN = 20  # things in one mail
 BATCH = 500  # saved searches that one run sends
+_LATER = gettext_noop("Try again in an hour, or take the feed.")
 _LOG = logging.getLogger(__name__)
 
 
 def ask(address: str, query: Query, title: str, every: str, language: str) -> None:
     """Save a question and ask the address by mail whether that is wanted. Says the same whatever is known of it.
 
-    Raises `SavedSearchRefusedError` where this installation has asked too many addresses lately.
+    Raises `SavedSearchRefusedError` where this installation has asked too many addresses lately, or cannot send mail.
     """
     now = timezone.now()
     waiting = SavedSearch.objects.filter(confirmed_at=None)
     if waiting.filter(made_at__gt=now - timedelta(hours=1)).count() >= HOURLY:
         raise SavedSearchRefusedError(
-            "Too many saved searches wait for their confirmation.",
-            hint="Try again in an hour, or take the feed.",
+            gettext_noop("Too many saved searches wait for their confirmation."), hint=_LATER
         )
     same = SavedSearch.objects.filter(address__iexact=address)
     if same.filter(confirmed_at=None, made_at__gt=now - timedelta(days=1)).count() >= PENDING:
         return
     if same.filter(confirmed_at__isnull=False).count() >= MOST:
         return
-    saved, _made = SavedSearch.objects.get_or_create(
+    saved, made = SavedSearch.objects.get_or_create(
         address=address.lower(),
         question=query.to_url(),
         defaults={"title": title[:300], "made_at": now, "every": every, "language": language},
     )
-    if saved.confirmed_at is None:
-        _send(
-            saved,
-            gettext_noop("Do you want mail about “%(title)s”?"),
-            "search/confirm.txt",
-            {"link": link(saved, "confirm")},
-        )
+    if saved.confirmed_at is not None:
+        return
+    asked = gettext_noop("Do you want mail about “%(title)s”?")
+    if not _sent(saved, asked, "search/confirm.txt", {"link": link(saved, "confirm")}):
+        if made:
+            saved.delete()
+        raise SavedSearchRefusedError(gettext_noop("The mail could not be sent."), hint=_LATER)
 
 
 def link(saved: SavedSearch, what: str) -> str:
@@ -106,18 +107,22 @@ def send_due(now: datetime | None = None) -> int:
     due = Q(every=SavedSearch.Every.DAY, looked_at__lte=now - timedelta(days=1))
     due |= Q(every=SavedSearch.Every.WEEK, looked_at__lte=now - timedelta(days=7))
     keys = SavedSearch.objects.filter(due, confirmed_at__isnull=False).order_by(F("looked_at"))
-    return sum(_send_one(key, now) for key in list(keys.values_list("pk", flat=True)[:BATCH]))
+    indexed = position()
+    return sum(_send_one(key, now, indexed) for key in list(keys.values_list("pk", flat=True)[:BATCH]))
 
 
-def _send_one(key: int, now: datetime) -> bool:
-    """Claim it, so that no other process sends it too; write down what was told once the mail is out."""
+def _send_one(key: int, now: datetime, indexed: int) -> bool:
+    """Claim it, so that no other process sends it too; write down what was told once the mail is out.
+
+    indexed: the last change that can be searched; what came after it is told the next time.
+    """
     saved = SavedSearch.objects.filter(pk=key).first()
     if saved is None:
         return False
     mine = SavedSearch.objects.filter(pk=key, looked_at=saved.looked_at)
     if not mine.update(looked_at=now):
         return False
-    until = queries.last_change()
+    until = max(saved.seq, indexed)
     found = news(Query.from_params(parse_qs(saved.question)), saved.seq, until, SHOWN, all_=True)
     if found.entries and not _mailed(saved, found):
         SavedSearch.objects.filter(pk=key, looked_at=now).update(looked_at=saved.looked_at)
@@ -130,22 +135,24 @@ def _mailed(saved: SavedSearch, found: News) -> bool:
     ending = link(saved, "end")
     context = {"news": found, "base": settings.BASE_URL, "end": ending}
     headers = {"List-Unsubscribe": f"<{ending}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    try:
-        _send(saved, gettext_noop("New: %(title)s"), "search/news.txt", context, headers)
-    except (SMTPException, OSError) as error:
-        _LOG.warning("The mail of saved search %s could not be sent: %s", saved.pk, type(error).__name__)
-        return False
-    return True
+    return _sent(saved, gettext_noop("New: %(title)s"), "search/news.txt", context, headers)
 
 
-def _send(
+def _sent(
     saved: SavedSearch,
     subject: str,
     template: str,
     context: dict[str, object],
     headers: dict[str, str] | None = None,
-) -> None:
+) -> bool:
+    """Whether the mail went out; if not, the log says why, without the address."""
     with translation.override(saved.language):
         body = render_to_string(template, {"saved": saved, "site": settings.BASE_URL, **context})
         title = " ".join(saved.title.split())[:120]
-        EmailMessage(_(subject) % {"title": title}, body, to=[saved.address], headers=headers).send()
+        mail = EmailMessage(_(subject) % {"title": title}, body, to=[saved.address], headers=headers)
+    try:
+        mail.send()
+    except (SMTPException, OSError) as error:
+        _LOG.warning("The mail of saved search %s could not be sent: %s", saved.pk, type(error).__name__)
+        return False
+    return True

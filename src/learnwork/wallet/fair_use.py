@@ -8,9 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from learnwork.layout.limits import Limiter, client_of
+from learnwork.layout.pages import said
 from learnwork.layout.problems import problem_of_status, sentence
 
 A_MINUTE = 60  # of one client, unless the whole site allows less
@@ -41,8 +42,7 @@ def _refused(request: HttpRequest, wait: int) -> HttpResponse:
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         response = problem_of_status(429)
     else:
-        _, detail, hint = sentence(429)
-        context = {"title": "This cannot be shown", "detail": detail, "hint": hint}
-        response = render(request, "layout/message.html", context, status=429)
+        _code, detail, hint = sentence(429)
+        response = said(request, 429, _("This cannot be shown"), _(detail), _(hint))
     response["Retry-After"] = str(wait)
     return response

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from learnwork.layout.pages import said
 from learnwork.layout.problems import status_of
 from learnwork.search import saved
 from learnwork.search.errors import SavedSearchRefusedError
@@ -84,11 +85,11 @@ def ask(request: HttpRequest) -> HttpResponse:
     try:
         saved.ask(given["address"], query, title_of(query), given["every"], get_language() or "en")
     except SavedSearchRefusedError as error:
-        return _said(request, _("Not now"), _(error.message), _(error.hint), status_of(error))
+        return said(request, status_of(error), _("Not now"), _(error.message), _(error.hint))
     detail = _(
         "If the address can be reached, there is a mail with a link. Nothing is sent until it is confirmed."
     )
-    return _said(request, _("Look into your mail"), detail)
+    return said(request, 200, _("Look into your mail"), detail)
 
 
 @never_cache
@@ -101,7 +102,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         saved.confirm(found)
         detail = _("What is new to “%(title)s” will come by mail.") % {"title": found.title}
-        return _said(request, _("It is confirmed"), detail, _("Every mail has a link that ends it."))
+        return said(request, 200, _("It is confirmed"), detail, _("Every mail has a link that ends it."))
     weekly = found.every == SavedSearch.Every.WEEK
     context = {"saved": found, "weekly": weekly, "what": "confirm"}
     return render(request, "web/alert_answer.html", context)
@@ -116,7 +117,9 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if found is not None:
             saved.end(found)
-        return _said(request, _("It has ended"), _("No further mail comes, and your address was deleted."))
+        return said(
+            request, 200, _("It has ended"), _("No further mail comes, and your address was deleted.")
+        )
     if found is None:
         return _too_late(request)
     return render(request, "web/alert_answer.html", {"saved": found, "what": "end"})
@@ -124,11 +127,6 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
 
 def _too_late(request: HttpRequest) -> HttpResponse:
     detail = _("This link is not valid any more: it was made too long ago, or the mail has ended already.")
-    return _said(
-        request, _("There is nothing here"), detail, _("Save the search again if you still want it."), 404
+    return said(
+        request, 404, _("There is nothing here"), detail, _("Save the search again if you still want it.")
     )
-
-
-def _said(request: HttpRequest, title: str, detail: str, hint: str = "", status: int = 200) -> HttpResponse:
-    context = {"title": title, "detail": detail, "hint": hint}
-    return render(request, "layout/message.html", context, status=status)
