@@ -159,7 +159,10 @@ def test_a_changed_archive_is_refused_and_leaves_nothing(ana: User) -> None:
 
     listed = json.loads(zipfile.ZipFile(io.BytesIO(good)).read("collection.json"))
     listed["records"][0]["works"][0]["file"] = "../../etc/passwd"
+    named = [json.loads(json.dumps(listed["records"][0] | {"works": []})) for _ in range(2)]
     for file in (
+        changed("collection.json", json.dumps(listed | {"records": named}).encode()),
+        changed("collection.json", json.dumps(listed | {"records": [named[0] | {"name": "\0"}]}).encode()),
         changed("works/0001-01", b"other"),
         changed("records/0001.json", other(2)),
         changed("collection.json", b"{}"),

@@ -84,3 +84,29 @@ def test_addresses_that_are_none_in_a_record(client: Client, web: str) -> None:
 def test_a_kept_verdict_with_addresses_that_are_none(client: Client) -> None:
     kept = {"format": 1, "verdict": {}, "record": "", "fetched": [{"url": NO_URL}]}
     assert client.post("/verify", {"text": json.dumps(kept)}).status_code == 200
+
+
+def test_a_null_character_is_kept_by_no_database_and_breaks_nothing(signed_in: Client, ana: User) -> None:
+    """PostgreSQL takes none in a text; a record as it came is bytes."""
+    named = signed(badge(name="a\0b"))
+    for document in (
+        named, badge(name="\0", issuer={"id": "did:web:a\0.example", "type": ["Profile"], "name": "\0"}),
+        badge(id="urn:\0", type=["VerifiableCredential", "Open\0Badge"]),
+    ):  # fmt: skip
+        text = json.dumps(document)
+        assert signed_in.post("/records/add", {"text": text}).status_code == 302
+        assert signed_in.post("/verify", {"text": text, "recipient": "\0"}).status_code == 200
+    held = ana.records.get(title="a b")  # type: ignore[attr-defined]
+    assert json.loads(bytes(held.raw)) == named
+    page = f"/records/{held.pk}"
+    assert signed_in.get(page, {"q": "\0"}).status_code == 200
+    assert signed_in.post(f"{page}/ties", {"ctid": "ce-\0"}).status_code == 404
+    assert signed_in.post(f"{page}/ties", {"ctid": "\0", "act": "untie"}).status_code in (302, 404)
+    assert signed_in.post(f"{page}/groups", {"groups": "\0"}).status_code == 302
+    asked = {"record": held.pk, "make": "1", "title": "\0", "until": "2026-01-01"}
+    assert signed_in.post("/records/shares/new", asked).status_code == 200
+    assert signed_in.post("/shared", {"code": "\0"}).status_code == 404
+    assert signed_in.get("/oauth/authorize", {"client_id": "\0"}).status_code == 400
+    assert signed_in.post("/oauth/token", {"client_id": "\0"}).status_code == 401
+    assert signed_in.get("/claim/%00").status_code == 404
+    assert signed_in.post("/accounts/sign-in", {"login": "\0", "password": "\0"}).status_code in (200, 302)

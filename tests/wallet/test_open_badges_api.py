@@ -132,6 +132,7 @@ def test_a_profile_is_put_as_a_whole(ana: User) -> None:
         {"role": "admin"},
         {"type": ["Person"]},
         {"type": 5},
+        {"name": "a\0b"},
     ):
         assert program.ask("PUT", "profile", json.dumps({**profile, **wrong})).status_code == 400
     assert program.ask("PUT", "profile", b"[]").status_code == 400

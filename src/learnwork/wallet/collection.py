@@ -21,7 +21,6 @@ from django.db.models import Sum
 
 from learnwork.accounts.models import User
 from learnwork.records.reading import MOST_PICTURE, Found, read, wanted_entries
-from learnwork.records.verdict import Summary
 from learnwork.records.verification import verify
 from learnwork.registry.queries import captions
 from learnwork.vocabulary.errors import LearnworkError
@@ -38,6 +37,9 @@ MOST_TOGETHER = 500_000_000  # bytes of records and files of one learner
 MOST_TIES = 50
 MOST_UPLOAD = 100_000_000  # bytes of one upload
 _ZIP = b"PK\x03\x04"
+_CONTROLS = dict.fromkeys(
+    [*range(32), *range(127, 160)], " "
+)  # no list shows them, and PostgreSQL takes no null
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +157,22 @@ def add(
     if Held.objects.filter(owner=owner).count() >= MOST_RECORDS:
         raise CollectionFullError(f"A collection holds {MOST_RECORDS:,} records.", hint="Delete some first.")
     check_room(owner, len(raw))
-    kind, summary = said_by(raw, name)
     return Held.objects.create(
-        owner=owner, name=name[:200], title=(summary.title or summary.achievement or kind)[:300], kind=kind[:60],
-        issuer=(summary.issuer.name or summary.issuer.id)[:300], via=via, raw=raw, size=len(raw), digest=digest,
+        owner=owner, name=name[:200], **said_by(raw, name), via=via, raw=raw, size=len(raw), digest=digest,
         added_at=added_at or datetime.now(UTC),
     ), True  # fmt: skip
 
 
-def said_by(raw: bytes, name: str = "") -> tuple[str, Summary]:
-    """What a record says about itself: its kind and its summary; nothing is fetched."""
+def said_by(raw: bytes, name: str = "") -> dict[str, str]:
+    """What a record says about itself, as it is listed: title, kind and issuer; nothing is fetched."""
     verdict = verify(raw, name=name)
-    return verdict.kind, verdict.summary
+    summary, kind = verdict.summary, verdict.kind
+    said = {
+        "title": (summary.title or summary.achievement or kind)[:300],
+        "kind": kind[:60],
+        "issuer": (summary.issuer.name or summary.issuer.id)[:300],
+    }
+    return {column: text.translate(_CONTROLS) for column, text in said.items()}
 
 
 def check_room(owner: User, more: int) -> None:

@@ -163,7 +163,7 @@ def ties(request: HttpRequest, owner: User, pk: int) -> HttpResponse:
     """Confirm what a record stands for in the registry, or take it back."""
     held = collection.held_by(owner, pk)
     act = collection.untie if request.POST.get("act") == "untie" else collection.tie
-    act(held, request.POST.get("ctid", "")[:60])
+    act(held, request.POST.get("ctid", "")[:60].replace("\0", ""))
     return HttpResponseRedirect(reverse("record", args=[pk]) + "#ties")
 
 

@@ -10,10 +10,10 @@ import zipfile
 import zlib
 from datetime import datetime
 from hashlib import sha256
-from typing import IO, Literal
+from typing import IO, Annotated, Literal
 
 from django.db import transaction
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from learnwork.accounts.models import User
 from learnwork.wallet import collection
@@ -28,28 +28,41 @@ _BROKEN = (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, zlib
 _TAKE_AGAIN = "Take the archive exactly as it was downloaded."
 
 
+# No database takes a null character in a text.
+_Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+
+
 class WorkEntry(BaseModel):
-    file: str = Field(max_length=300)
-    name: str = Field(max_length=200)
-    media_type: str = Field(max_length=100)
+    file: _Text = Field(max_length=300)
+    name: _Text = Field(max_length=200)
+    media_type: _Text = Field(max_length=100)
     digest: str = Field(pattern="^[0-9a-f]{64}$")
     added_at: datetime
 
 
 class RecordEntry(BaseModel):
-    file: str = Field(max_length=300)
-    name: str = Field(max_length=200)
+    file: _Text = Field(max_length=300)
+    name: _Text = Field(max_length=200)
     digest: str = Field(pattern="^[0-9a-f]{64}$")
     via: str = Field(pattern="^(upload|link|offer)$")
     added_at: datetime
-    groups: list[str] = Field(max_length=collection.MOST_GROUPS)
-    ties: list[str] = Field(max_length=collection.MOST_TIES)
+    groups: list[_Text] = Field(max_length=collection.MOST_GROUPS)
+    ties: list[_Text] = Field(max_length=collection.MOST_TIES)
     works: list[WorkEntry] = Field(max_length=collection.MOST_WORKS)
 
 
 class Contents(BaseModel):
     format: Literal[1] = 1
     records: list[RecordEntry] = Field(max_length=collection.MOST_RECORDS)
+
+    @field_validator("records")
+    @classmethod
+    def each_file_once(cls, records: list[RecordEntry]) -> list[RecordEntry]:
+        """A file that is named again and again would be unpacked again and again."""
+        files = [one.file for entry in records for one in (entry, *entry.works)]
+        if len(set(files)) != len(files):
+            raise ValueError("a file is named twice")
+        return records
 
 
 def write(owner: User, out: IO[bytes]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from learnwork.records.data_model import as_list, id_of
+from learnwork.records.data_model import as_list, id_of, is_url
 from learnwork.records.fetching import url_parts
 from learnwork.records.trust import Here
 from learnwork.registry import queries
@@ -38,6 +38,8 @@ def knows(issuer: str, document: dict[str, Any]) -> Here | None:
 
 def _organization(issuer: str) -> Resource | None:
     """By an issuer of this site, else by an identifier, else by the organization's own site where one alone has it."""
+    if not is_url(issuer):
+        return None
     own = Issuer.objects.filter(did=issuer).exclude(ctid="").first()
     if own is not None:
         try:

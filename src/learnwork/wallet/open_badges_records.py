@@ -131,12 +131,14 @@ def _replace(held: Held, body: bytes) -> None:
     if Held.objects.filter(owner=held.owner, digest=sha256(body).hexdigest()).exists():
         raise UploadRefusedError("The badge is here already.", hint="Nothing was changed.")
     collection.check_room(held.owner, len(body))
-    kind, summary = collection.said_by(body)
-    held.raw, held.size, held.digest = body, len(body), sha256(body).hexdigest()
-    held.title = (summary.title or summary.achievement or kind)[:300]
-    held.kind, held.issuer = kind[:60], (summary.issuer.name or summary.issuer.id)[:300]
-    held.added_at = datetime.now(UTC)
-    held.save(update_fields=["raw", "size", "digest", "title", "kind", "issuer", "added_at"])
+    changed = {
+        **collection.said_by(body),
+        "raw": body,
+        "size": len(body),
+        "digest": sha256(body).hexdigest(),
+        "added_at": datetime.now(UTC),
+    }
+    Held.objects.filter(pk=held.pk).update(**changed)
 
 
 def profile(owner: User) -> dict[str, Any]:
@@ -155,7 +157,7 @@ def put_profile(owner: User, said: Any) -> dict[str, Any]:
         raise UploadRefusedError("The profile has another id.", hint=f"Leave it out, or send {own}.")
     values = {name: value for name, value in said.items() if name not in ("@context", "id", "type")}
     for name, value in values.items():
-        good = name in _TEXTS and isinstance(value, str) and len(value) <= 2_000
+        good = name in _TEXTS and isinstance(value, str) and len(value) <= 2_000 and "\0" not in value
         if not good or (name in _URLS and not (is_url(value) and value.startswith(("https://", "http://")))):
             raise UploadRefusedError(f"A profile here cannot hold this {name[:40]!r}.", hint="Leave it out.")
     OwnProfile.objects.update_or_create(owner=owner, defaults={"document": values})
