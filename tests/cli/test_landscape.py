@@ -10,7 +10,7 @@ def test_the_map_goes_out_and_comes_in(learnwork, samples, tmp_path):
     file = tmp_path / "map.json"
     assert "bytes" in learnwork("map", "export", file).stdout
     made = json.loads(file.read_text("utf-8"))
-    assert (made["format"], len(made["digest"])) == ("learnwork-map/1", 64)
+    assert (made["format"], len(made["digest"])) == ("learnwork-map/2", 64)
     there = {"LEARNWORK_DATA": str(tmp_path / "there")}
     done = json.loads(learnwork("map", "import", file, "--json", **there).stdout)
     assert (done["same"], done["digest"], done["statements"]) == (True, made["digest"], len(made["said"]))
