@@ -59,7 +59,8 @@ class Contents(BaseModel):
     @classmethod
     def each_file_once(cls, records: list[RecordEntry]) -> list[RecordEntry]:
         """A file that is named again and again would be unpacked again and again."""
-        files = [one.file for entry in records for one in (entry, *entry.works)]
+        files = [entry.file for entry in records]
+        files += [work.file for entry in records for work in entry.works]
         if len(set(files)) != len(files):
             raise ValueError("a file is named twice")
         return records

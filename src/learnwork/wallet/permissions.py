@@ -104,9 +104,13 @@ def _scopes(text: Any) -> list[str]:
     return known
 
 
+def _program(key: str) -> Program | None:
+    return Program.objects.filter(key=key).first() if key.isprintable() else None
+
+
 def program_of(key: str, redirect: str) -> Program:
     """A registered program, for an address of its own. Raises PermissionRefusedError: then nothing is sent there."""
-    found = Program.objects.filter(key=key).first()
+    found = _program(key)
     if found is None:
         raise refused("invalid_client", "This program is not registered here.")
     if redirect not in found.redirects:
@@ -142,7 +146,7 @@ def allow(owner: User, program: Program, scopes: list[str], redirect: str, chall
 
 def authenticated(key: str, secret: str) -> Program:
     """The program that asks at the token endpoint. Raises PermissionRefusedError."""
-    found = Program.objects.filter(key=key).first()
+    found = _program(key)
     if found is None or (found.secret and not hmac.compare_digest(found.secret, digest(secret))):
         raise refused("invalid_client", "The program is not registered, or its secret is another.")
     return found
