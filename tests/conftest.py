@@ -12,12 +12,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+
+if TYPE_CHECKING:
+    from learnwork.bulk.engines import SparkEngine
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -91,6 +95,17 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the real data is not beside this checkout (../shared/data)")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[SparkEngine]:
+    """Spark with two worker processes of one core; skipped, loudly, without Java."""
+    from learnwork.bulk.engines import spark_engine
+
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs a Java runtime: apt-get install default-jre-headless")
+    with spark_engine("local-cluster[2,1,1024]", partitions=2) as engine:
+        yield engine
 
 
 @contextmanager

@@ -1,9 +1,8 @@
-"""Engines and made tables: DuckDB in the process, and a Spark cluster of two worker processes."""
+"""Made tables, and DuckDB in this process."""
 
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from learnwork.bulk.engines import DuckEngine, SparkEngine, duckdb_engine, spark_engine
+from learnwork.bulk.engines import DuckEngine, duckdb_engine
 
 WORDS = (
     "weld",
@@ -34,15 +33,6 @@ WORDS = (
 def duck() -> Iterator[DuckEngine]:
     """DuckDB in this process."""
     with duckdb_engine(threads=1, memory="1GB") as engine:
-        yield engine
-
-
-@pytest.fixture(scope="session")
-def spark() -> Iterator[SparkEngine]:
-    """Spark with two worker processes of one core; skipped, loudly, without Java."""
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs a Java runtime: apt-get install default-jre-headless")
-    with spark_engine("local-cluster[2,1,1024]", partitions=2) as engine:
         yield engine
 
 

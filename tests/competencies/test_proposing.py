@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,17 @@ import pytest
 from tests.made import ctid, reading, said
 
 from learnwork.accounts.models import User
+from learnwork.bulk.engines import EngineName, SparkEngine
 from learnwork.cli.app import run
-from learnwork.competencies import aligning, alignment_rows, crosswalk_loading, pairs, proposing, review
+from learnwork.competencies import (
+    aligning,
+    alignment_rows,
+    crosswalk_loading,
+    pairs,
+    pools,
+    proposing,
+    review,
+)
 from learnwork.competencies.aligned_texts import NothingToAlignError
 from learnwork.competencies.aligning import AlignmentRefusedError, UnknownAlignmentError
 from learnwork.competencies.models.alignments import Alignment
@@ -74,6 +84,30 @@ def test_what_is_proposed_is_kept_with_reasons_and_a_second_run_changes_nothing(
     assert (again.kept.new, again.kept.changed, again.kept.same, again.kept.withdrawn) == (0, 0, 8, 0)
     assert aligning.state() == before
     assert proposing.propose(SHOP, TRADE, least=0.0, k=1).kept.withdrawn == 4
+
+
+def words_in_force() -> list[tuple[Any, ...]]:
+    rows = aligning.in_force().order_by("source", "target")
+    return list(rows.values_list("source", "target", "relation", "state", "confidence", "method", "reasons"))
+
+
+def test_on_spark_and_on_duckdb_the_same_is_proposed(frames: None, spark: SparkEngine) -> None:
+    first = proposing.propose(SHOP, TRADE, least=0.0, k=2, opened=lambda: nullcontext(spark))
+    found = words_in_force()
+    assert (first.kept.new, len(found)) == (8, 8)
+    assert {method for *_, method, _ in found} == {"hybrid-1+pools"}
+    again = proposing.propose(SHOP, TRADE, least=0.0, k=2, opened=pools.opened(EngineName.DUCKDB))
+    assert (again.kept.same, again.kept.new, again.kept.changed, again.kept.withdrawn) == (8, 0, 0, 0)
+    assert words_in_force() == found
+
+
+@pytest.mark.parametrize(("most", "method"), [(11, "hybrid-1+pools"), (12, "hybrid-1")])
+def test_what_is_too_much_to_score_gets_pools_unasked(
+    frames: None, monkeypatch: pytest.MonkeyPatch, most: int, method: str
+) -> None:
+    monkeypatch.setattr(pools, "MOST_CELLS", most)
+    proposing.propose(SHOP, TRADE, least=0.0)
+    assert {row.method for row in aligning.in_force()} == {method}
 
 
 def test_things_of_two_kinds_are_no_more_than_related() -> None:
@@ -178,7 +212,7 @@ def test_pairs_go_out_as_a_sheet_and_come_in_again(
 
 
 def test_the_commands(frames: None, alice: User, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["align", "run", SHOP, TRADE, "--least", "0", "--k", "1"]) == 0
+    assert run(["align", "run", SHOP, TRADE, "--least", "0", "--k", "1", "--engine", "duckdb"]) == 0
     assert "4 new" in capsys.readouterr().out
     assert run(["align", "show"]) == 0
     assert "Shop skills" in capsys.readouterr().out

@@ -18,12 +18,22 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
 from learnwork.vocabulary.errors import LearnworkError
 
 Row = tuple[Any, ...]
+MASTER = "local[*]"
+"""Spark on all cores of this machine."""
+
+
+class EngineName(StrEnum):
+    """The engines, as they are asked for."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
 
 
 class EngineMissingError(LearnworkError):
@@ -145,9 +155,7 @@ def duckdb_engine(*, threads: int | None = None, memory: str = "2GB") -> Iterato
 
 
 @contextmanager
-def spark_engine(
-    master: str = "local[*]", *, partitions: int = 8, memory: str = "1g"
-) -> Iterator[SparkEngine]:
+def spark_engine(master: str = MASTER, *, partitions: int = 8, memory: str = "1g") -> Iterator[SparkEngine]:
     """A Spark session for one piece of work: `local[*]`, `local-cluster[2,1,1024]` or the address of a cluster."""
     try:
         from pyspark.sql import SparkSession

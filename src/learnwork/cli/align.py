@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from learnwork.bulk.engines import MASTER, EngineName
 from learnwork.cli import site
 from learnwork.cli.archive import whole_file
 from learnwork.cli.curate import curator
@@ -85,18 +86,24 @@ def run(
     target: Annotated[str, typer.Argument(help="The same, to align with.", metavar="TARGET")],
     least: Annotated[float, typer.Option(help="Leave out what is less certain.", min=0, max=1)] = 0.5,
     k: Annotated[int, typer.Option("--k", help="Most proposals of each.", min=1, max=20)] = 3,
+    engine: Annotated[
+        EngineName | None,
+        typer.Option(help="Look only at candidates that this engine finds; else where there are too many."),
+    ] = None,
+    master: Annotated[str, typer.Option(help="Where Spark runs.", metavar="URL")] = MASTER,
     as_json: AsJson = False,
 ) -> None:
     """Propose pairs. Run again it changes nothing where nothing changed; what people said is never touched."""
     site.ready()
-    from learnwork.competencies import proposing
+    from learnwork.competencies import pools, proposing
 
+    opened = pools.opened(engine, master) if engine else None
     with ExitStack() as bars:
 
         def begin(total: int) -> proposing.Progress:
             return bars.enter_context(progress("Aligning", total))
 
-        found = proposing.propose(source, target, least=least, k=k, begin=begin)
+        found = proposing.propose(source, target, least=least, k=k, opened=opened, begin=begin)
     if as_json:
         said = {"source": found.source, "target": found.target, "asked": found.asked}
         print_json(said | {"precedents": found.precedents} | _counts(found.kept))
@@ -327,3 +334,10 @@ def _print_drift(found: Drift) -> None:
             counts = {"taught": one.uses.taught, "tested": one.uses.tested}
             counts |= {"certified": one.uses.certified, "required": one.uses.required}
             say(f"  {', '.join(f'{count:,} {what}' for what, count in counts.items() if count)}")
+        if one.matched:
+            for what, before, now in (
+                ("occupations ask for it", one.rested.occupations, one.rests.occupations),
+                ("programs rest on it", one.rested.programs, one.rests.programs),
+            ):
+                say(f"  {before:,} → {now:,} {what}")
+            say(f"  {one.match}")

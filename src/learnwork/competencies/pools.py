@@ -23,16 +23,23 @@ from numpy.typing import NDArray
 
 from learnwork.bulk import candidates
 from learnwork.bulk.candidates import Terms
-from learnwork.bulk.engines import Engine, duckdb_engine
+from learnwork.bulk.engines import MASTER, Engine, EngineName, duckdb_engine, spark_engine
 from learnwork.competencies.scoring import Floats, Integers
 from learnwork.competencies.texts import Text, words
 
+MOST_CELLS = 1_000_000_000
+"""Sources times targets from which on pools stand for all targets, unless an engine was asked for."""
 SAMPLE = 2_000
 TERMS = Terms(k=100, most=2_000)
 PART = 5_000
 """Sources whose candidates an engine looks for at once: what it holds grows with them and not with the frameworks."""
 Opened = Callable[[], AbstractContextManager[Engine]]
 DUCKDB: Opened = partial(duckdb_engine, memory="1GB")
+
+
+def opened(name: EngineName, master: str = MASTER) -> Opened:
+    """The engine of that name. master: where Spark runs."""
+    return partial(spark_engine, master) if name is EngineName.SPARK else DUCKDB
 
 
 @dataclass(frozen=True, slots=True)

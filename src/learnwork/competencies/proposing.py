@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from learnwork.competencies import aligned_texts, aligning
+from learnwork.competencies import aligned_texts, aligning, pools
 from learnwork.competencies.aligned_texts import Collection
 from learnwork.competencies.aligning import AlignmentRefusedError, Kept, Rater, Said
 from learnwork.competencies.alignment import ENOUGH_PRECEDENTS, METHOD, Accepted, Candidate, Index
+from learnwork.competencies.pools import Opened, Pools
 
 LEAST = 0.5
 MOST_EACH = 3
@@ -36,13 +37,16 @@ def propose(
     least: float = LEAST,
     k: int = MOST_EACH,
     workers: int = 2,
+    opened: Opened | None = None,
     begin: Callable[[int], Progress] | None = None,
 ) -> Run:
     """Propose up to `k` targets for everything in `source`; what was proposed before and is not any more is withdrawn.
 
     source, target: CTID of a framework, or a scheme of `aligned_texts.SCHEMES`. Run again, it changes nothing where
-    nothing changed. begin: told how many there are, gives what is told how many are done. What people and publishers
-    said is never touched, and what they accepted speaks where there is enough of it.
+    nothing changed. opened: gives the engine that finds a pool for each source (`pools.opened`); unless it is given,
+    there are pools, found by DuckDB, where all pairs are too many to score. begin: told how many there are, gives what
+    is told how many are done. What people and publishers said is never touched, and what they accepted speaks where
+    there is enough of it.
     """
     if source == target:
         raise AlignmentRefusedError(
@@ -51,14 +55,22 @@ def propose(
         )
     some, others = aligned_texts.collection(source), aligned_texts.collection(target)
     accepted = _accepted(some, others)
+    pooled = _pools(some, others, opened)
     index = Index(others.texts, accepted=accepted)
-    found = index.align(some.texts, k=k, least=least, workers=workers)
+    found = index.align(some.texts, k=k, least=least, workers=workers, pools=pooled)
     if begin is not None:
         found = _told(found, some, begin(len(some.texts)))
     said = [_said(one, some, others) for one in found if one.source != one.target]
-    kept = aligning.keep(said, Rater(aligning.OURS, METHOD), whole=[(source, target)])
+    method = METHOD if pooled is None else f"{METHOD}+pools"
+    kept = aligning.keep(said, Rater(aligning.OURS, method), whole=[(source, target)])
     heard = accepted.pairs if accepted.pairs >= ENOUGH_PRECEDENTS else 0
     return Run(some.name, others.name, len(some.texts), kept, heard)
+
+
+def _pools(some: Collection, others: Collection, opened: Opened | None) -> Pools | None:
+    if opened is None and len(some.texts) * len(others.texts) <= pools.MOST_CELLS:
+        return None
+    return pools.find(some.texts, others.texts, opened=opened or pools.DUCKDB)
 
 
 def _told(found: Iterator[Candidate], some: Collection, tell: Progress) -> Iterator[Candidate]:

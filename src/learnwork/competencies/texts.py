@@ -98,6 +98,6 @@ def check_keys(texts: Sequence[Text], *, most: int, what: str) -> None:
     if len(texts) > most:
         raise TooLargeError(
             f"{len(texts):,} {what} are more than the {most:,} that are aligned in one process.",
-            hint="Align them in parts, or write them as Parquet and run the alignment in bulk.",
+            hint="Align them in parts.",
             most=most,
         )
