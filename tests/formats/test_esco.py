@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from datetime import date
 from pathlib import Path
@@ -9,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from learnwork.formats import esco
-from learnwork.formats.esco_skills import ctid_of, split
+from learnwork.formats.esco_skills import ctid_of, skills, split
 from learnwork.formats.model import Document, Options, Said
 from learnwork.formats.registry import recognise
 from learnwork.vocabulary.checks import check
-from learnwork.vocabulary.errors import Issue, UnreadableFileError
+from learnwork.vocabulary.errors import Issue, LearnworkError, UnreadableFileError
 
 SAMPLE = Path(__file__).parent / "samples" / "esco"
 SKILL = "http://data.europa.eu/esco/skill/"
@@ -118,3 +119,14 @@ def test_the_tables_at_hand_load_whole(shared_data: Path) -> None:
     named = [one for one in said.values() if "ceasn:competencyText" in one]
     assert (len(said), len(named)) == (18_244, 3_336)
     assert {one.severity for one in issues} == {"warning", "advice"}
+
+
+@pytest.mark.parametrize("body", [b'[{"uri":', b"[" * 3000 + b"]" * 3000])
+def test_a_table_that_is_no_json_is_named(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "ict_occupations_with_skills.json.gz"
+    path.write_bytes(gzip.compress(body))
+    with pytest.raises(LearnworkError):
+        skills({"ict_occupations_with_skills": path}, "en")
+    path.write_bytes(gzip.compress(body)[:-9])
+    with pytest.raises(LearnworkError):
+        skills({"ict_occupations_with_skills": path}, "en")

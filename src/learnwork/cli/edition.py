@@ -88,19 +88,10 @@ def recover(
 ) -> None:
     """Freeze what a stored copy of an early guide gave back: its goals and stages, and no more."""
     site.ready()
-    import yaml
-
-    from learnwork.formats.files import read_text
+    from learnwork.formats.declarations import read_yaml
     from learnwork.landscape import editions
-    from learnwork.landscape.freezing import BadEditionError
 
-    try:
-        made = yaml.safe_load(read_text(file, limit=4_000_000))
-    except (yaml.YAMLError, RecursionError) as error:
-        raise BadEditionError(
-            f"{file.name} is no YAML: {error}.", hint="Mend the line that is named."
-        ) from None
-    row = editions.recover(made, scheme, issued)
+    row = editions.recover(read_yaml(file, lists_named=True), scheme, issued)
     if publish:
         editions.publish(row)
     say(f"Edition {row.number} is frozen: {editions.copy(row).digest}")

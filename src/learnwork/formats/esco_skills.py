@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 
+from learnwork.formats import json_spans
 from learnwork.formats.files import read_text, rows
 from learnwork.formats.framework_documents import Statement
 from learnwork.formats.model import Document, Identifier
@@ -119,18 +119,15 @@ def _labels(tables: Mapping[str, Path], found: dict[str, Skill]) -> None:
     """Labels of the skills that the occupations of the ICT sector take, where that table is there."""
     if (path := tables.get("ict_occupations_with_skills")) is None:
         return
-    listed = orjson.loads(read_text(path, limit=MAX_JSON) if path.suffix != ".gz" else _unpacked(path))
+    body = read_text(path, limit=MAX_JSON)
+    json_spans.check(body)
+    listed = orjson.loads(body)
     terms = {"label": "preferredlabel", "altLabel": "altlabels", "description": "description"}
     for number, row in enumerate(listed if isinstance(listed, list) else (), 1):
         if isinstance(row, dict) and isinstance(uri := row.get("uri"), str) and "/skill/" in uri:
             said = {term: text for name, term in terms.items() if isinstance(text := row.get(name), str)}
             said["skilltype"] = "knowledge" if row.get("skillType") == "knowledge" else "skill/competence"
             _describe(_get(found, uri, path, number), said, "")
-
-
-def _unpacked(path: Path) -> bytes:
-    with gzip.open(path) as stream:
-        return stream.read(MAX_JSON)
 
 
 def _above(tables: Mapping[str, Path], found: dict[str, Skill]) -> dict[str, list[str]] | None:
