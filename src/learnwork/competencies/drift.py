@@ -18,6 +18,7 @@ from learnwork.competencies.frameworks import Framework, Item
 from learnwork.competencies.models.alignments import Alignment
 from learnwork.competencies.models.profiles import CompetencyRating
 from learnwork.competencies.pairs import Pair
+from learnwork.competencies.resting import Resting, rested, resting
 from learnwork.competencies.uses import Uses, uses
 from learnwork.competencies.versions import Altered, Piece
 from learnwork.registry import queries
@@ -33,7 +34,8 @@ _Changed = tuple[Item, tuple[str, ...], tuple[Piece, ...], tuple[str, ...]]
 class Touched:
     """One statement. how: reworded, moved, removed, identified anew. alignments: those said before the new version.
 
-    profiles: (CTID, name) of credentials rated on it before. uses: what names it, and so every match that rests on it.
+    profiles: (CTID, name) of credentials rated on it before. uses: what names it, under its old identifier or its new.
+    rested, rests: how many occupations and programs matches could find by it, with the release before and today.
     """
 
     item: Item
@@ -42,11 +44,23 @@ class Touched:
     alignments: tuple[Pair, ...]
     profiles: tuple[tuple[str, str], ...]
     uses: Uses
+    rested: Resting
+    rests: Resting
+
+    @property
+    def match(self) -> str:
+        """The match that rests on it."""
+        return f"/match?competencies={self.item.ctid}"
+
+    @property
+    def matched(self) -> bool:
+        """Whether a match rests on it, or did."""
+        return bool(self.uses or self.rested or self.rests)
 
     @property
     def hangs(self) -> bool:
         """Whether anything hangs on it."""
-        return bool(self.alignments or self.profiles or self.uses)
+        return bool(self.alignments or self.profiles or self.matched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ class Drift:
             "changed statements": self.changed,
             "alignments": len({one.row.pk for each in self.touched for one in each.alignments}),
             "profiles": len({ctid for each in self.touched for ctid, _name in each.profiles}),
-            "statements that matches rest on": sum(bool(each.uses) for each in self.touched),
+            "statements that matches rest on": sum(each.matched for each in self.touched),
         }
 
 
@@ -87,7 +101,7 @@ def drift(ctid: str, before: str = "", after: str = "") -> Drift:
         for one in found.altered
         if (how := _how(one))
     ]
-    made = _touched(changed, new.loaded_at)
+    made = _touched(changed, old, new.loaded_at)
     return Drift(frame, old, new, len(changed), tuple(one for one in made if one.hangs))
 
 
@@ -96,9 +110,13 @@ def _how(one: Altered) -> tuple[str, ...]:
     return tuple(name for name, so in said.items() if so)
 
 
-def _touched(changed: Sequence[_Changed], since: datetime) -> list[Touched]:
+def _touched(changed: Sequence[_Changed], old: Release, since: datetime) -> list[Touched]:
     ctids = list(dict.fromkeys(ctid for *_, both in changed for ctid in both))
     aligned, rated, used = _aligned(ctids, since), _rated(ctids, since), uses(ctids)
+    former, today = (
+        rested([both[0] for *_, both in changed], old),
+        resting([both[-1] for *_, both in changed]),
+    )
     return [
         Touched(
             item,
@@ -106,7 +124,9 @@ def _touched(changed: Sequence[_Changed], since: datetime) -> list[Touched]:
             pieces,
             tuple({one.row.pk: one for ctid in both for one in aligned.get(ctid, ())}.values()),
             tuple(dict.fromkeys(one for ctid in both for one in rated.get(ctid, ()))),
-            used.get(item.ctid, Uses()),
+            sum((used[ctid] for ctid in dict.fromkeys(both) if ctid in used), Uses()),
+            former.get(both[0], Resting()),
+            today.get(both[-1], Resting()),
         )
         for item, how, pieces, both in changed
     ]
@@ -157,6 +177,9 @@ def document(found: Drift) -> dict[str, Any]:
                 "tested": one.uses.tested,
                 "certified": one.uses.certified,
                 "required": one.uses.required,
+                "occupations": {"before": one.rested.occupations, "now": one.rests.occupations},
+                "programs": {"before": one.rested.programs, "now": one.rests.programs},
+                "match": one.match,
             }
             for one in found.touched
         ],

@@ -29,6 +29,14 @@ class Uses:
     certified: int = 0
     required: int = 0
 
+    def __add__(self, other: Uses) -> Uses:
+        return Uses(
+            self.taught + other.taught,
+            self.tested + other.tested,
+            self.certified + other.certified,
+            self.required + other.required,
+        )
+
     def __bool__(self) -> bool:
         return bool(self.taught or self.tested or self.certified or self.required)
 

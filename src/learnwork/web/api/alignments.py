@@ -95,8 +95,16 @@ class Rated(Shape):
     name: str
 
 
+class BeforeAndNow(Shape):
+    before: int
+    now: int
+
+
 class Touched(Shape):
-    """A statement that a new version changed. taught, tested, certified, required: what matches rest on."""
+    """A statement that a new version changed. taught, tested, certified, required: how many things name it.
+
+    occupations, programs: how many a match finds by it, with the release before and now; match: the match itself.
+    """
 
     ctid: str
     code: str
@@ -108,6 +116,9 @@ class Touched(Shape):
     tested: int
     certified: int
     required: int
+    occupations: BeforeAndNow
+    programs: BeforeAndNow
+    match: str
 
 
 class Drift(Shape):
