@@ -13,7 +13,7 @@ from tests.records.badges import badge, signed
 
 from learnwork.accounts.models import User
 from learnwork.records.status_lists import bitstring_entry
-from learnwork.wallet import claiming
+from learnwork.wallet import asking, claiming
 
 pytestmark = pytest.mark.django_db
 NO_URL = "https://["
@@ -110,3 +110,12 @@ def test_a_null_character_is_kept_by_no_database_and_breaks_nothing(signed_in: C
     assert signed_in.post("/oauth/token", {"client_id": "\0"}).status_code == 401
     assert signed_in.get("/claim/%00").status_code == 404
     assert signed_in.post("/accounts/sign-in", {"login": "\0", "password": "\0"}).status_code in (200, 302)
+
+
+def test_numbers_of_any_size_are_read(signed_in: Client) -> None:
+    document = {**badge(), "size": 10**100}
+    assert signed_in.post("/records/add", {"text": json.dumps([document, badge()])}).status_code == 302
+    request = asking.ask()
+    fields = {"vp_token": json.dumps({"record": [document]}), "state": request.id}
+    assert signed_in.post(f"/verify/answers/{request.id}", fields).status_code == 200
+    assert [one.outcome for one in asking.look(request.id) or []] == ["rejected"]

@@ -16,8 +16,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.records.badges import OTHER, badge, clr, did, raw, signed
 
+from learnwork.records.fetching import FixedFetcher
+from learnwork.records.keeping import verify_and_keep
+from learnwork.records.proofs import add_proof
 from learnwork.wallet import prose, questions, showing_verdicts, verify_pages
 from learnwork.wallet.models import Issued
+from learnwork.wallet.verifying import judge
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
@@ -144,10 +148,30 @@ def test_a_kept_verdict_is_checked_again_and_a_changed_one_refused(client: Clien
     again = send(client, kept.encode(), "verdict.json").content.decode()
     assert "As it was verified on" in again
     assert "made again from what was kept" in again
+    assert "This record verifies" in again
     changed = json.loads(kept)
     changed["verdict"]["outcome"] = "rejected"
     text = send(client, json.dumps(changed).encode(), "verdict.json").content.decode()
     assert "Do not rely on this kept verdict" in text
+
+
+def test_a_kept_verdict_that_somebody_made_up_verifies_nothing(client: Client) -> None:
+    """Whoever writes the file also writes what was fetched: the keys of any college."""
+    college = "did:web:college.example"
+    keys = {"id": f"{college}#1", "type": "Multikey", "controller": college}
+    keys["publicKeyMultibase"] = OTHER.public.to_multibase()
+    fetched = {"id": college, "verificationMethod": [keys], "assertionMethod": [keys["id"]]}
+    document = badge(issuer={"id": college, "type": ["Profile"]})
+    forged = add_proof(document, key=OTHER, suite="eddsa-rdfc-2022", method=keys["id"], created=None)
+    web = FixedFetcher({"https://college.example/.well-known/did.json": raw(fetched)})
+    kept = verify_and_keep(raw(forged), fetcher=web)
+    assert kept.verdict.accepted
+    for more in ({}, {"seal": ""}, {"seal": "0" * 64}, {"seal": 5, "large": 10**30}):
+        judged = judge(raw({**kept.to_json(), **more}))
+        assert (judged.again, judged.verdict.outcome) == (True, "incomplete")
+    page = send(client, raw(kept.to_json()), "diploma.json").content.decode()
+    assert "This record verifies" not in page
+    assert "was not kept here" in page
 
 
 def test_scripts_in_names_criteria_and_links_do_nothing(client: Client) -> None:

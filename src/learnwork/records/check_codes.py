@@ -233,6 +233,9 @@ CHECKS: dict[str, Known] = {
     # Endorsements and what is kept
     "endorsement": Known("An endorsement verifies.", "Do not count this endorsement."),
     "kept-material": Known("The kept material is complete and unchanged.", "Verify the record itself again."),
+    "kept-here": Known(
+        "The verdict was kept by whoever checks it now.", "Ask for the record itself, and verify that."
+    ),
     "kept-same": Known(
         "Verifying again from the kept material gives the same verdict.",
         "Rely on the verdict that was found now.",

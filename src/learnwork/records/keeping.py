@@ -21,7 +21,7 @@ from learnwork.records.check_codes import CheckError
 from learnwork.records.fetching import Fetched, Fetcher, FixedFetcher, NoNetwork
 from learnwork.records.judging import Asked, Recording, digest_of
 from learnwork.records.reading import read
-from learnwork.records.verdict import Check, Verdict, failed, from_json, outcome_of, passed, walk
+from learnwork.records.verdict import Check, Verdict, failed, from_json, outcome_of, passed, unchecked, walk
 from learnwork.records.verification import verify_found
 
 _FORMAT = 1
@@ -77,22 +77,28 @@ def verify_and_keep(
     return Kept(verdict, record, recording.got)
 
 
-def check_kept(kept: Kept, *, compromised: Mapping[str, datetime] | None = None) -> Verdict:
+def check_kept(kept: Kept, *, compromised: Mapping[str, datetime] | None = None, own: bool = True) -> Verdict:
     """The kept verdict, made again from its material by the time it was judged by, with checks of the keeping itself.
 
     compromised: issuers (or other controllers of keys) with the time from which their keys are no longer trusted: a
-    verdict that was made before stands.
+    verdict that was made before stands. own: whether whoever asks kept it themselves, and nobody could change it since;
+    else its material is only what somebody says that they were given.
     """
     old = kept.verdict
     asked = Asked(old.at, old.made, FixedFetcher(kept.fetched))
     found = read(kept.record, old.name)
     again = verify_found(found[0], asked) if len(found) == 1 else old
     checks = [_material(kept), _same(old, again), *_keys(old, compromised or {})]
+    if not own:
+        sentence = "This verdict was not kept here: whoever made its file may have made up what it rests on."
+        checks.append(unchecked("kept-here", sentence))
     everything = (*again.checks, *checks)
     outcome = outcome_of(everything)
     first = next((check for check in checks if check.state == "failed"), None)
     if first is not None:
         sentence = f"Do not rely on this kept verdict. {first.sentence}"
+    elif not own and outcome == "incomplete":
+        sentence = f"Nothing wrong was found, but not everything could be checked. {checks[-1].sentence}"
     else:
         sentence = f"As it was verified on {old.made:%Y-%m-%d}: {again.sentence}"
     return replace(again, checks=everything, outcome=outcome, sentence=sentence)

@@ -14,11 +14,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
 from django.conf import settings
 from django.core.cache import cache
 
-from learnwork.records.jose import sign_token
+from learnwork.records.jose import json_bytes, sign_token
 from learnwork.records.keys import PrivateKey
 from learnwork.records.parsing import parse
 from learnwork.records.verdict import Verdict
@@ -173,9 +172,7 @@ def _presentations(vp_token: str) -> list[str | bytes]:
     if isinstance(value, dict):
         listed = [value] if "type" in value or "@context" in value else list(value.values())
     flat = [each for one in listed for each in (one if isinstance(one, list) else [one])]
-    found = [
-        one if isinstance(one, str) else orjson.dumps(one) for one in flat if isinstance(one, str | dict)
-    ]
+    found = [one if isinstance(one, str) else json_bytes(one) for one in flat if isinstance(one, str | dict)]
     if not 0 < len(found) <= MOST_SHOWN or len(found) != len(flat):
         raise PresentationRefusedError("The answer holds no presentation, or too many.", hint=_AGAIN)
     return found

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-import orjson
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Sum
 
 from learnwork.accounts.models import User
+from learnwork.records.jose import json_bytes
 from learnwork.records.reading import MOST_PICTURE, Found, read, wanted_entries
 from learnwork.records.verification import verify
 from learnwork.registry.queries import captions
@@ -143,7 +143,7 @@ def _check(found: Found) -> None:
 
 
 def _own_bytes(found: Found) -> bytes:
-    return orjson.dumps(found.value) if isinstance(found.value, dict) else str(found.value).encode()
+    return json_bytes(found.value) if isinstance(found.value, dict) else str(found.value).encode()
 
 
 def add(

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 import orjson
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from learnwork.records.check_codes import CheckError
 from learnwork.records.fetching import Fetcher, NoNetwork, WebFetcher
@@ -65,9 +67,9 @@ def judge(data: bytes, name: str = "", *, recipient: str = "", web: bool = False
             f"The file is over {MOST_BYTES:,} bytes.",
             hint="Send one record at a time, or use `learnwork verify`.",
         )
-    kept = _kept(data)
+    kept, own = _kept(data)
     if kept is not None:
-        return Judged(check_kept(kept), again=True, document=_document(read(kept.record)))
+        return Judged(check_kept(kept, own=own), again=True, document=_document(read(kept.record)))
     found = _found(data, name)
     asked = Recording(fetcher(web=web))
     record: Found | bytes = found[0] if len(found) == 1 else data
@@ -95,23 +97,33 @@ def _found(data: bytes, name: str) -> list[Found]:
     return found
 
 
-def _kept(data: bytes) -> Kept | None:
-    """A kept verdict, None where it is anything else."""
+def _kept(data: bytes) -> tuple[Kept | None, bool]:
+    """A kept verdict and whether it was kept here; None where it is anything else."""
     head = data[:200].lstrip()
     if not head.startswith(b"{") or b'"verdict"' not in data or b'"fetched"' not in data:
-        return None
+        return None, False
     try:
-        return Kept.from_json(parse(data))
+        value = parse(data)
+        kept = Kept.from_json(value)
     except LearnworkError:
-        return None
+        return None, False
+    seal = value.pop("seal", "")
+    return kept, isinstance(seal, str) and constant_time_compare(seal, _seal(value))
+
+
+def _seal(kept: dict[str, Any]) -> str:
+    """The mark by which this site knows again what it kept, whatever the order of its members."""
+    text = json.dumps(kept, sort_keys=True)
+    return salted_hmac("wallet.kept", text, algorithm="sha256").hexdigest()
 
 
 def _to_keep(data: bytes, name: str, asked: Recording) -> str:
-    """The verdict without what our registry says, which nobody could repeat from the material."""
+    """The verdict without what our registry says, which nobody could repeat from the material; sealed as ours."""
     try:
-        text = orjson.dumps(verify_and_keep(data, fetcher=asked, name=name).to_json()).decode()
+        kept = verify_and_keep(data, fetcher=asked, name=name).to_json()
     except CheckError:
         return ""
+    text = orjson.dumps({**kept, "seal": _seal(kept)}).decode()
     return text if len(text) <= MOST_KEPT else ""
 
 
