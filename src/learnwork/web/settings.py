@@ -19,6 +19,7 @@ ALLOWED_HOSTS = sorted({_base.hostname or "127.0.0.1", "127.0.0.1", "localhost"}
 BASE_URL = _c.base_url.rstrip("/")
 DATA = _c.data
 INDEX = _c.data / "index"
+SENTENCE_MODEL = Path(_c.sentence_model) if _c.sentence_model else _c.data / "sentence-model"
 LIMIT, PROXIES = _c.limit, _c.proxies
 SIGN_UP = _c.sign_up
 BULK_HOURS = _c.bulk_hours
