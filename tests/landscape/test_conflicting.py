@@ -68,3 +68,13 @@ def test_what_a_source_infers_is_proposed():
         statement(2, "inferred", lw_claim=["respondents: 12"], lw_proposed=["lw:claim"]),
     )
     assert [version.proposed for version in found.versions] == [False, True]
+
+
+def test_a_class_and_what_a_source_itself_only_proposes_are_no_disagreement():
+    stated = statement(1, "map", lw_kind="private foundation")
+    proposed = statement(2, "map", lw_kind="organization", lw_proposed=["lw:kind"])
+    proposed.document["@type"] = "lw:Funder"
+    assert of(stated, proposed) == ()
+    other = statement(3, "site", lw_kind="organization", lw_proposed=["lw:kind"])
+    (found,) = of(stated, other)
+    assert len(found.versions) == 2, "what another source proposes is shown beside it"

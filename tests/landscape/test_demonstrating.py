@@ -10,8 +10,9 @@ import learnwork
 from learnwork.formats.model import Options
 from learnwork.formats.registry import format_named
 from learnwork.intake.loading import load
-from learnwork.landscape import editions
-from learnwork.landscape.demonstrating import load_demonstration
+from learnwork.landscape import editions, overviewing
+from learnwork.landscape.demonstrating import join_twins, load_demonstration
+from learnwork.landscape.reading import landscape
 
 pytestmark = pytest.mark.django_db
 FILES = Path(learnwork.__file__).parent / "demonstration" / "ecosystem"
@@ -32,3 +33,15 @@ def test_the_recovered_guide_and_the_map_are_published_once() -> None:
     )  # the guide is cut after its 18th row: what it does not tell is no change
     assert (since.trends.same, since.trends.only_after) == (18, 99)
     assert load_demonstration(FILES) == []
+    parties = landscape().parties.values()
+    assert sum(one.name == "Strada Education Foundation" for one in parties) == 1
+    assert {one.name for one in parties if one.merged} == {
+        "Lumina Foundation",
+        "Schmidt Futures",
+        "Strada Education Foundation",
+    }
+    kinds = {one.name: one.kind for one in parties if one.merged}
+    assert kinds["Strada Education Foundation"] == "private foundation", "it stays a funder"
+    assert len(overviewing.conflicts()) == 10, "only those of the file of conflicting claims"
+    assert "USA Funds" in {one.name for one in parties}, "the files count a former name apart"
+    assert join_twins() == [], "once"

@@ -34,13 +34,15 @@ def _chains() -> None:
                     key,
                     "lw:Initiative",
                     ceterms_name={"en": key},
-                    lw_parent=[above] if above else [],
-                    lw_ledBy=[leads[key]] if key in leads else [],
+                    **({"lw_parent": [above]} if above else {}),
+                    **({"lw_ledBy": [leads[key]]} if key in leads else {}),
                 )
                 for key, above in chain
             ),
             *(
-                said(key, "lw:Alliance", ceterms_name={"en": key}, lw_partOf=[above] if above else [])
+                said(
+                    key, "lw:Alliance", ceterms_name={"en": key}, **({"lw_partOf": [above]} if above else {})
+                )
                 for key, above in parties
             ),
         ),

@@ -188,3 +188,22 @@ class AnySequenceOfRulings(TestCase):
                 decisions.undo(pk, author=None)
         assert everything() == before
         assert Envelope.objects.filter(superseded_at=None, withdrawn_at=None).count() == 4
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("keep", "gone"), [("a", "b"), ("b", "a")])
+def test_of_one_source_the_side_that_is_kept_goes_first(keep: str, gone: str) -> None:
+    """Its class and its values stand, whichever of its keys comes first; the other's stay claims."""
+    load(
+        reading(
+            college("a", "Name of a"), said("b", "ceterms:QACredentialOrganization", ceterms_name="Name of b")
+        ),
+        "made",
+    )
+    before = queries.resource(ctid(keep))
+    decisions.same(ctid(keep), ctid(gone), author=None, reason="One.")
+    after = queries.resource(ctid(keep))
+    assert (after.type, after.name) == (before.type, before.name)
+    assert len(after.claims["ceterms:name"]) == 2
+    stored = Resource.objects.get(ctid=ctid(keep))
+    assert (stored.type, stored.name) == (before.type, before.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Min
 from django.db.models.functions import Lower
@@ -60,7 +60,7 @@ class Preferable:
 def merge_preview(keep: ResourceView, other: ResourceView) -> tuple[Beside, ...]:
     """Every property of two resources beside what they would say together. Changes nothing."""
     rest = material([keep.id, other.id])
-    said = [*rest.statements[keep.id], *rest.statements[other.id]]
+    said = [*rest.statements[keep.id], *(replace(one, joined=True) for one in rest.statements[other.id])]
     together = compose(said, rest.preferences[keep.id], keep.ctid)
     known = _known([keep.document, other.document])
     sheet = {prop.term: prop for prop in by_class(keep.type).properties}

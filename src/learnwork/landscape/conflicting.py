@@ -15,7 +15,9 @@ from learnwork.vocabulary.documents import Document, texts
 
 CLAIM, START = "lw:claim", "ceterms:startDate"
 _STARTS = frozenset({"start", "start year"})
-_QUIET = frozenset({"lw:note", "lw:proposed", "lw:citation", "lw:evidence", "lw:key", "ceterms:ctid"})
+_QUIET = frozenset(
+    {"@type", "lw:note", "lw:proposed", "lw:citation", "lw:evidence", "lw:key", "ceterms:ctid"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,11 @@ def _versions(heard: Iterable[_Heard]) -> tuple[Version, ...]:
             all(one.term in texts(one.statement.document.get("lw:proposed")) for one in said),
         )
         for text, said in by_text.items()
+    ]
+    stated = {source for one in versions if not one.proposed for source in one.sources}
+    # What a source proposes beside what it states is no disagreement.
+    versions = [
+        one for one in versions if one.shown or not one.proposed or not stated.issuperset(one.sources)
     ]
     return tuple(sorted(versions, key=lambda one: (not one.shown, one.text)))
 

@@ -110,8 +110,10 @@ class _Then:
             graph = row.graph.body if row.graph is not None and '"_:' in row.body else None
             document = read_body(row.body, ctids[row.resource_id], graph)
             root = self.roots.get(row.resource_id, row.resource_id)
-            statement = Statement(row.source.key, row.source.trust, row.day, row.key, document, row.pk)
-            said.setdefault(root, []).append(statement)
+            joined = root != row.resource_id
+            said.setdefault(root, []).append(
+                Statement(row.source.key, row.source.trust, row.day, row.key, document, row.pk, joined)
+            )
         same = {ctids[pk]: ctids[root] for pk, root in self.roots.items() if pk in ctids and root in said}
         ordered = sorted((ctids[pk], pk) for pk in said if pk not in self.retired and pk in ctids)
         made = {ctid: compose(said[pk], self.preferences.get(pk, ()), ctid) for ctid, pk in ordered}

@@ -51,7 +51,8 @@ def material(ids: Iterable[int]) -> Material:
     found = Material()
     for resource, envelope, key, body, source, trust, day, graph in select_in(_STATEMENTS, root):
         document = read_body(body, ctids[resource], graph)
-        statement = Statement(source, trust, _day(day), key, document, envelope)
+        joined = resource != root[resource]
+        statement = Statement(source, trust, _day(day), key, document, envelope, joined)
         found.statements[root[resource]].append(statement)
     for resource, term, source in select_in(
         "SELECT d.resource_id, d.property, s.key FROM registry_decision d JOIN registry_source s ON s.id = d.source_id"

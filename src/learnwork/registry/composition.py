@@ -1,8 +1,9 @@
 """Composing one document from what several sources say: one pure, deterministic, order-free function.
 
 Rules: for a property of one value, a decision, else the source's trust, else the newer release, else the source's
-key says which value is preferred; of a language map, each language by the same rule. For a property of many
-values, all values, each once. What no rule prefers stays visible as a claim.
+key says which value is preferred, and of one source what it says of the thing that was kept goes before what it says of
+one that was merged into it; of a language map, each language by the same rule. For a property of many values, all
+values, each once. What no rule prefers stays visible as a claim.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ _WITHOUT_CLAIMS = frozenset({"@id", "@context", "ceterms:ctid"})
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One envelope, read: who says it (source key, trust), as of which release, and the document."""
+    """One envelope, read: who says it (source key, trust), as of which release, and the document.
+
+    joined: it is about a resource that was merged into the one that is composed.
+    """
 
     source: str
     trust: int
@@ -36,10 +40,11 @@ class Statement:
     key: str
     document: Document
     envelope: int = 0
+    joined: bool = False
 
     @property
-    def rank(self) -> tuple[int, int, str, str]:
-        return (-self.trust, -self.date.toordinal(), self.source, self.key)
+    def rank(self) -> tuple[int, int, str, bool, str]:
+        return (-self.trust, -self.date.toordinal(), self.source, self.joined, self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ def _statement(envelope: Envelope) -> Statement:
         envelope.key,
         read_body(envelope.body, envelope.resource.ctid, _graph_of(envelope)),
         envelope.pk,
+        envelope.resource.merged_into_id is not None,
     )
 
 
