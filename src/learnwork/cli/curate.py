@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from learnwork.accounts.models import User
     from learnwork.registry.models import Decision
 
-app = typer.Typer(help="Rulings between claims: merge, separate, prefer, retire, undo.", no_args_is_help=True)
+app = typer.Typer(help="Rulings between claims: same, not same, prefer, retire, undo.", no_args_is_help=True)
 As = Annotated[str, typer.Option("--as", help="The curator who rules.", metavar="USER")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in a sentence.", metavar="TEXT")]
 Ctid = Annotated[str, typer.Argument(metavar="CTID")]

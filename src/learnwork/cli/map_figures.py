@@ -20,6 +20,8 @@ Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="FACET=VALUE", help="Narrow the map, as status=active; repeat for more."),
 ]
+# How the table of gaps writes what is no number: the words stand below it.
+_SIGNS = {"none found": "–", "out of scope": "×", "not checked": "?"}
 AsOf = Annotated[
     str, typer.Option("--as-of", metavar="DATE", help="The day on which you stand; today by default.")
 ]
@@ -64,14 +66,19 @@ def gaps(
     if as_json:
         print_json(Gaps.of(made, day).model_dump(mode="json"))
         return
-    heads = [head.label for head in made.heads]
+    numbers = [str(number) for number, _ in enumerate(made.heads, 1)]
     lines = [
-        [line[0].row.label, *(str(len(cell.entries) or cell.standing) for cell in line)]
+        [line[0].row.label, *(str(len(cell.entries) or _SIGNS[cell.standing]) for cell in line)]
         for line in made.lines
         if line
     ]
-    table(["", *heads], lines)
-    say(", ".join(f"{number} cells {standing}" for standing, number in made.tally.items()) + ".")
+    table(["", *numbers], lines, right=range(1, len(numbers) + 1))
+    say("; ".join(f"{number} {head.label}" for number, head in zip(numbers, made.heads, strict=True)) + ".")
+    told = (
+        f"{number} cells {standing}{f' ({sign})' if (sign := _SIGNS.get(standing)) else ''}"
+        for standing, number in made.tally.items()
+    )
+    say(", ".join(told) + ".")
     say(f"{len(made.unplaced)} entries stand in no cell: their row or column is not known.")
 
 
