@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from learnwork.records import selective
 from learnwork.records.cose import make_cose, verify_cose
-from learnwork.records.fetching import NoNetwork
+from learnwork.records.fetching import FixedFetcher, NoNetwork
 from learnwork.records.jose import json_bytes
 from learnwork.records.keys import PrivateKey
 from learnwork.records.multibase import base64url_encode
 from learnwork.records.proofs import add_proof, all_hold, verify_proofs
 from learnwork.records.sd_jwt import issue_sd_jwt, verify_sd_jwt
 from learnwork.records.tokens import make_token, verify_token
+from learnwork.records.verification import verify as verdict_on
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ED25519 = PrivateKey.from_secret("Ed25519", bytes(range(32)))
@@ -160,3 +161,44 @@ def test_any_byte_of_a_cose_record_exchanged(place, byte):
 @given(st.binary(max_size=100))
 def test_any_bytes_as_a_cose_record(data):
     assert not verify_cose(data, **ASKED).result.ok
+
+
+COLLEGE = "did:web:college.example"
+METHOD = {"id": f"{COLLEGE}#1", "type": "Multikey", "controller": COLLEGE}
+METHOD["publicKeyMultibase"] = ED25519.public.to_multibase()
+CONTROLLER = {"id": COLLEGE, "verificationMethod": [METHOD], "assertionMethod": [METHOD["id"]]}
+OF_COLLEGE = add_proof(BADGE, key=ED25519, suite="eddsa-rdfc-2022", method=METHOD["id"], created=CREATED)
+
+
+@given(
+    st.sampled_from([*METHOD, "publicKeyJwk", "expires", "revoked"]),
+    st.sampled_from([*CONTROLLER, ""]),
+    values,
+)
+def test_any_value_in_a_controllers_document(inner, outer, value):
+    described = {**METHOD, inner: value}
+    document = {**CONTROLLER, outer: value} if outer else {**CONTROLLER, "verificationMethod": [described]}
+    fetcher = FixedFetcher({"https://college.example/.well-known/did.json": json_bytes(document)})
+    results = verify_proofs(OF_COLLEGE, fetcher=fetcher, now=NOW)
+    unseen = inner in ("expires", "revoked") and value is None
+    assert outer or unseen or described == METHOD or inner == "type" or not all_hold(results)
+
+
+HOST = "https://college.example"
+HOSTED = {
+    "id": f"{HOST}/1", "type": "Assertion", "recipient": {"type": "email", "identity": "ana@home.example"},
+    "badge": f"{HOST}/class", "verification": {"type": "hosted"}, "issuedOn": "2026-01-01T00:00:00Z",
+}  # fmt: skip
+CLASS = {"id": f"{HOST}/class", "type": "BadgeClass", "name": "Welding", "issuer": f"{HOST}/issuer"}
+PROFILE = {"id": f"{HOST}/issuer", "type": "Profile", "name": "College", "verification": {}}
+inside = st.sampled_from(["type", "startsWith", "allowedOrigins", "identity", "hashed", "id"])
+
+
+@given(st.sampled_from([HOSTED, CLASS, PROFILE]), st.data(), inside, values)
+def test_any_value_in_a_hosted_badge(document, data, within, value):
+    member = data.draw(st.sampled_from([*document, "criteria", "image", "revocationList"]))
+    changed = {**document, member: data.draw(st.sampled_from([value, {within: value}]))}
+    documents = [changed if each is document else each for each in (HOSTED, CLASS, PROFILE)]
+    names = (HOSTED["id"], CLASS["id"], PROFILE["id"])
+    web = FixedFetcher({name: json_bytes(each) for name, each in zip(names, documents, strict=True)})
+    assert verdict_on(json_bytes(documents[0]), fetcher=web, now=NOW).checks

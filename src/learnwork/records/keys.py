@@ -60,8 +60,10 @@ class PublicKey:
     raw: bytes
 
     @classmethod
-    def from_multibase(cls, text: str) -> PublicKey:
+    def from_multibase(cls, text: object) -> PublicKey:
         """Read a Multikey (`z6Mk…`, `zDna…`, `z82L…`). Raises KeyUnreadableError, KeyUnsupportedError, KeyWeakError."""
+        if not isinstance(text, str):
+            raise KeyUnreadableError("A public key is not in Multikey form. It is no text.", hint=_HINT)
         return _key_of_multibase(text)
 
     @classmethod

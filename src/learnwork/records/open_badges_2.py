@@ -63,7 +63,7 @@ class Badge:
         self.checks += [failed("assertion-form", sentence, place) for sentence, place in faults]
         if not faults:
             self.checks.append(passed("form", "The record follows the rules of Open Badges 2.0."))
-        kinds = set(as_list(_part(self.assertion, "verification", "verify").get("type")))
+        kinds = set(types_of(_part(self.assertion, "verification", "verify")))
         hosted = self._hosted() if kinds & _HOSTED and not self.token else False
         self._read_class()
         self._read_issuer()
@@ -266,7 +266,7 @@ def assertion_faults(assertion: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "The badge does not say whether its recipient is hidden.", "/recipient/hashed"
     if not isinstance(assertion.get("badge"), dict | str):
         yield "The badge does not say what it is for.", "/badge"
-    if not set(as_list(_part(assertion, "verification", "verify").get("type"))) & (_HOSTED | _SIGNED):
+    if not set(types_of(_part(assertion, "verification", "verify"))) & (_HOSTED | _SIGNED):
         yield "The badge does not say how it is verified: hosted or signed.", "/verification"
     for name in ("issuedOn", "expires"):
         if (name in assertion or name == "issuedOn") and moment(assertion.get(name)) is None:
