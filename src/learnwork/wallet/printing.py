@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import segno
 import typst
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from learnwork.layout.presentation import day
@@ -45,7 +46,7 @@ def pdf(share: Share, code: str) -> bytes:
         "language": (get_language() or "en")[:2],
         "title": share.title,
         "made": gettext("As checked on %(day)s. Scan the code, or open the link, to check it now.")
-        % {"day": day(share.made_at)},
+        % {"day": day(timezone.now())},
         "until": gettext("The link works until %(day)s.") % {"day": day(share.until)},
         "by": gettext("Issuer, by its own words"),
         "records": records,
