@@ -9,7 +9,7 @@ import typer
 
 from learnwork.cli import issue_clr, site
 from learnwork.cli.output import AsJson, heading, print_json, progress, say, table
-from learnwork.vocabulary.errors import LearnworkError, UnreadableFileError
+from learnwork.vocabulary.errors import UnreadableFileError
 
 if TYPE_CHECKING:
     from learnwork.wallet.models import Issuer
@@ -33,12 +33,6 @@ _SUITES: tuple[tuple[str, Any], ...] = (
     ("RS256", None),
 )
 _WITH_LISTS = (("eddsa-rdfc-2022", None),)
-
-
-class RowsRefusedError(LearnworkError):
-    """Rows of a sheet of recipients cannot be used; nothing was issued."""
-
-    code = "recipients-refused"
 
 
 @app.command("issuers")

@@ -59,12 +59,8 @@ class _Read:
     issues: tuple[Issue, ...]
 
 
-def read_package(path: Path) -> Package:
-    """The package in a file. Raises `UnreadableFileError` where it is none."""
-    return _read(path).package
-
-
 def _read(path: Path) -> _Read:
+    """The package in a file. Raises `UnreadableFileError` where it is none."""
     value = json_spans.read(read_text(path))
     if isinstance(value, dict) and isinstance(value.get("CFPackage"), dict):
         value = value["CFPackage"]

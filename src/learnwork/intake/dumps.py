@@ -28,6 +28,7 @@ from typing import IO, cast
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from learnwork.formats import ctdl_writer, sheet_writer
 from learnwork.intake import outgoing, tables
@@ -216,7 +217,7 @@ def _documents(folder: Path, advance: Advance) -> File:
         rows = ctdl_writer.write_ndjson(items, stream, settings.BASE_URL)
     return _file(
         folder / name,
-        "a current resource as JSON-LD, as its owner published it or as composed",
+        gettext_noop("a current resource as JSON-LD, as its owner published it or as composed"),
         _NDJSON,
         "gzip",
         rows,
@@ -232,7 +233,7 @@ def _sheet(folder: Path, kind: ResourceType, classes: tuple[str, ...], advance: 
         text.detach()
     return _file(
         folder / name,
-        f"a current resource of the type {kind.key}, a column a property",
+        gettext_noop("a current resource of the type that the name says, a column a property"),
         "text/csv",
         "gzip",
         rows,

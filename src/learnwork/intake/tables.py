@@ -11,6 +11,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from learnwork.intake import outgoing
 from learnwork.registry.models import Observation
@@ -126,17 +127,19 @@ def _pieces(sql: str) -> Iterator[Row]:
 ALL: tuple[tuple[str, str, Callable[[Path, Advance], int]], ...] = (
     (
         "resources",
-        "a current resource with its composed document as JSON",
+        gettext_noop("a current resource with its composed document as JSON"),
         lambda path, advance: write(path, RESOURCES, _resources(), advance),
     ),
     (
         "links",
-        "a link of a current resource: subject, predicate, object (or the reference that is not here)",
+        gettext_noop(
+            "a link of a current resource: subject, predicate, object (or the reference that is not here)"
+        ),
         lambda path, advance: write(path, LINKS, _links(), advance),
     ),
     (
         "observations",
-        "a figure that serves, of a resource (ctid) or of a group of programs (group_*)",
+        gettext_noop("a figure that serves, of a resource (ctid) or of a group of programs (group_*)"),
         lambda path, advance: write(path, OBSERVATIONS, _observations(), advance),
     ),
 )

@@ -45,17 +45,6 @@ def read(ids: Sequence[int], measures: Sequence[int] = ()) -> list[BulkRow]:
     ]
 
 
-def iterate(types: Sequence[str] = (), size: int = 1_000) -> Iterator[BulkRow]:
-    """Every current resource (of some CTDL classes), by CTID, without figures; memory stays flat."""
-    rows = Resource.objects.filter(status=Resource.Status.CURRENT).order_by("ctid")
-    if types:
-        rows = rows.filter(type__in=types)
-    last = ""
-    while chunk := list(rows.filter(ctid__gt=last).values_list("id", "ctid")[:size]):
-        yield from read([pk for pk, _ in chunk], measures=(0,))
-        last = chunk[-1][1]
-
-
 def _sources(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Keys of the sources that speak of each, those of merged resources included."""
     found: dict[int, set[str]] = defaultdict(set)

@@ -11,7 +11,7 @@ import orjson
 
 from learnwork.formats.ctdl_documents import resource_document
 from learnwork.registry.composition import Preference, Statement, as_list, compose
-from learnwork.registry.models import Link, Resource
+from learnwork.registry.models import Link
 from learnwork.registry.store import Numbers, chunked, insert, resource_ids, select_in, update
 from learnwork.vocabulary.documents import Document, caption, dated_references
 
@@ -152,9 +152,3 @@ def close_references(names: Sequence[tuple[str, int]]) -> None:
         "UPDATE registry_link SET object_id = %s, reference = '' WHERE id = %s",
         [(by_name[reference], link) for reference, link in list(rows)],
     )
-
-
-def preferred_root(resource_id: int) -> int:
-    """The resource that this one was merged into, or itself."""
-    into = Resource.objects.filter(pk=resource_id).values_list("merged_into_id", flat=True).first()
-    return into or resource_id

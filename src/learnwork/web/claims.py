@@ -126,7 +126,9 @@ class Chip:
     @property
     def text(self) -> str:
         names = list(dict.fromkeys(r.source.short_name or r.source.name for r in self.references))
-        return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+        if len(names) <= 2:
+            return ", ".join(names)
+        return _("%(names)s and %(n)s more") % {"names": ", ".join(names[:2]), "n": len(names) - 2}
 
     @property
     def numbers(self) -> str:
