@@ -22,7 +22,7 @@ from learnwork.competencies.pattern_chart import chart
 from learnwork.competencies.reading_text import ReadText
 from learnwork.competencies.words import names
 from learnwork.intake.access import LARGEST
-from learnwork.layout.pages import page
+from learnwork.layout.pages import page, refusal
 from learnwork.layout.problems import status_of
 from learnwork.registry import queries
 from learnwork.vocabulary.errors import LearnworkError, TooLargeError
@@ -77,19 +77,25 @@ def _answer(question: Question, show: str) -> dict[str, Any]:
     }
 
 
-@page
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def why(request: HttpRequest, ctid: str) -> HttpResponse:
-    """Why one thing matches: line by line, at which level, and how much of it is derived."""
-    given = request.GET
-    question = questions.question(
-        given.get("competencies", "").split(","),
-        given.get("occupations", "").split(","),
-        bool(given.get("have")),
-    )
-    found = matches.why(question, ctid)
+    """Why one thing matches: line by line, at which level, and how much of it is derived. What somebody has comes by
+    POST where no address is to say it."""
+    given = request.POST if request.method == "POST" else request.GET
+    try:
+        question = questions.question(
+            given.get("competencies", "").split(","),
+            given.get("occupations", "").split(","),
+            bool(given.get("have")),
+        )
+        found = matches.why(question, ctid)
+    except LearnworkError as error:
+        return refusal(request, error)
     context = {
         "match": found,
         "held": question.held,
+        "private": request.method == "POST",
         "address": questions.address(question),
         "chart": chart(found.pattern, names()) if found.pattern else None,
         "levels": any(line.level or line.asked_level is not None for line in found.covered),
