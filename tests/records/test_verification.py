@@ -258,6 +258,13 @@ def test_a_copy_of_a_record_answers_no_challenge():
         assert verify(record, now=NOW, domain="employer.example").outcome == "incomplete"
 
 
+def test_a_name_turns_no_sentence_around():
+    issuer = {"id": did(COLLEGE), "type": ["Profile"], "name": "\u202eegelloC\u2066"}
+    verdict = verify(signed(badge(issuer=issuer, name="Pipe\u202b welding")), now=NOW)
+    assert (verdict.summary.issuer.name, verdict.summary.title) == ("egelloC", "Pipe welding")
+    assert "\u202e" not in verdict.sentence
+
+
 def test_nobody_is_the_issuer_of_what_names_none():
     assert bound_check("", "").state == "unchecked"
     assert bound_check("did:example:a", "").state == "failed"

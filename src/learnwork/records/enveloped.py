@@ -16,7 +16,7 @@ from learnwork.records.cose import verify_cose_text
 from learnwork.records.data_model import id_of
 from learnwork.records.fetching import Fetcher
 from learnwork.records.jose import read_token
-from learnwork.records.open_badges import text_of
+from learnwork.records.open_badges import name_of, text_of
 from learnwork.records.proof_checks import proof_checks
 from learnwork.records.proof_errors import FetchError
 from learnwork.records.sd_jwt import verify_sd_jwt
@@ -95,7 +95,7 @@ def claim_summary(claims: Mapping[str, Any]) -> Summary:
             found = None
         moments.append(moment_text(found) if found else "")
     return Summary(
-        title=text_of(claims.get("name")) or text_of(claims.get("vct")),
+        title=name_of(claims.get("name")) or name_of(claims.get("vct")),
         issuer=Party(text_of(claims.get("iss"))),
         recipient=Party(text_of(claims.get("sub"))),
         valid_from=moments[0],

@@ -18,6 +18,8 @@ BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
 _CONTEXT = "https://purl.imsglobal.org/spec/ob/v3p0/context"
 _CLR_CONTEXT = "https://purl.imsglobal.org/spec/clr/v2p0/context"
 _MOST = 200  # lines of a kind that a summary carries
+# Marks that turn around how the rest of a line reads, and with it what a verdict says (Unicode UAX #9, section 2).
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def is_badge(document: dict[str, Any]) -> bool:
@@ -145,12 +147,17 @@ def text_of(value: Any) -> str:
     return ""
 
 
+def name_of(value: Any) -> str:
+    """A text that stands in the sentences of a verdict, without marks that would turn those around."""
+    return text_of(value).translate(_TURNING)
+
+
 def party_of(value: Any) -> Party:
     """An issuer, holder or endorser as the record names it."""
     if not isinstance(value, dict):
         return Party(id_of(value))
     return Party(
-        id_of(value), text_of(value.get("name")), text_of(value.get("url")), image_of(value.get("image"))
+        id_of(value), name_of(value.get("name")), text_of(value.get("url")), image_of(value.get("image"))
     )
 
 
@@ -169,16 +176,16 @@ def summary_of(document: dict[str, Any]) -> Summary:
     criteria = achievement.get("criteria")
     evidence = [*_dicts(document.get("evidence")), *_dicts(subject.get("evidence"))]
     return Summary(
-        title=text_of(document.get("name")) or text_of(achievement.get("name")),
+        title=name_of(document.get("name")) or name_of(achievement.get("name")),
         description=text_of(document.get("description")) or text_of(achievement.get("description")),
         criteria=text_of(criteria.get("narrative") or criteria.get("id"))
         if isinstance(criteria, dict)
         else "",
-        achievement=text_of(achievement.get("name")),
+        achievement=name_of(achievement.get("name")),
         achievement_type=text_of(achievement.get("achievementType")),
         image=image_of(achievement.get("image") or document.get("image")),
         issuer=party_of(document.get("issuer")),
-        recipient=Party(id_of(subject), text_of(subject.get("name"))),
+        recipient=Party(id_of(subject), name_of(subject.get("name"))),
         valid_from=text_of(document.get("validFrom") or document.get("issuanceDate")),
         valid_until=text_of(document.get("validUntil") or document.get("expirationDate")),
         alignments=tuple(_alignments(achievement))[:_MOST],

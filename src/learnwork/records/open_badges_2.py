@@ -24,7 +24,7 @@ from learnwork.records.fetching import Fetcher, fetch_word, url_parts
 from learnwork.records.jose import check_signature, read_token
 from learnwork.records.keys import PublicKey
 from learnwork.records.multibase import base64url_encode
-from learnwork.records.open_badges import image_of, is_identity, party_of, text_of
+from learnwork.records.open_badges import image_of, is_identity, name_of, party_of, text_of
 from learnwork.records.parsing import parse
 from learnwork.records.proof_errors import FetchError
 from learnwork.records.sentences import piece
@@ -239,12 +239,12 @@ class Badge:
         """What the badge says about itself, with what was read of its class and issuer."""
         about, criteria = self.badge_class, self.badge_class.get("criteria")
         return Summary(
-            title=text_of(about.get("name")),
+            title=name_of(about.get("name")),
             description=text_of(about.get("description")),
             criteria=text_of(criteria.get("narrative") or criteria.get("id"))
             if isinstance(criteria, dict)
             else text_of(criteria),
-            achievement=text_of(about.get("name")),
+            achievement=name_of(about.get("name")),
             image=image_of(self.assertion.get("image") or about.get("image")),
             issuer=party_of(self.issuer or about.get("issuer")),
             recipient=_recipient(self.assertion),
