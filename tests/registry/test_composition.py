@@ -164,3 +164,12 @@ def test_who_held_a_role_on_a_day_is_named_without_dates_as_well() -> None:
     assert after["lw:ledBy"] == ["ce-always", "ce-later"]
     assert before["lw:partner"] == []
     assert valid_at({"lw:ledBy": ["ce-a"], "lw:roles": "network"}, "2022-01-01")["lw:ledBy"] == ["ce-a"]
+
+
+def test_a_value_is_proposed_where_the_one_that_is_preferred_is() -> None:
+    plain = statement("a", 60, lw_kind="fund")
+    ours = statement("b", 50, lw_kind="body", lw_proposed=["lw:kind"])
+    assert compose([ours, plain])["lw:kind"] == "fund"
+    assert "lw:proposed" not in compose([ours, plain])
+    chosen = compose([ours, plain], [Preference("lw:kind", "b")])
+    assert (chosen["lw:kind"], chosen["lw:proposed"]) == ("body", ["lw:kind"])

@@ -19,7 +19,6 @@ class Box:
     """One spread: a line from least to greatest, a box between the quartiles, a mark at the median."""
 
     label: str
-    n: int
     middle: float
     least: float
     lower: float
@@ -118,7 +117,6 @@ def boxes(rows: Sequence[tuple[str, Spread]]) -> Boxes | None:
     made = [
         Box(
             label,
-            spread.n,
             ROW * number + ROW / 2 + 4,
             *(
                 at(float(v))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from learnwork.landscape import checks, parts
 from learnwork.landscape.checks import GoalInUseError, MapEditError
@@ -72,8 +73,12 @@ def remove_goal(goal: str, reason: str, by: By, instead: str = "") -> Decision:
         used = entries_of_goal(view.ctid)
         if used and not instead:
             raise GoalInUseError(
-                _("%(n)s initiatives are ordered by this goal: %(names)s.")
-                % {"n": len(used), "names": ", ".join(list(used.values())[:5])},
+                ngettext(
+                    "%(n)s initiative is ordered by this goal.",
+                    "%(n)s initiatives are ordered by this goal.",
+                    len(used),
+                )
+                % {"n": len(used)},
                 hint=_("Say which goal takes its place."),
                 entries=used,
             )

@@ -24,6 +24,8 @@ from learnwork.vocabulary.types import by_class
 _NOT_UNDER, _UNDER = "lw:notUnder", ("lw:buildingBlock", "lw:topic")
 # Role of a dated part of `lw:roles` → the property that states it without dates.
 _UNDATED = {"lead": "lw:ledBy", "partner": "lw:partner", "funder": "lw:fundedBy"}
+# Properties whose values are this project's own words, and of no page that is cited.
+_PROPOSED = "lw:proposed"
 _WITHOUT_CLAIMS = frozenset({"@id", "@context", "ceterms:ctid"})
 
 
@@ -81,7 +83,8 @@ def compose(
 
     One statement alone is its own composition. The order of `statements` and of `preferences` does not matter.
     Of a role that dated parts end or take back, the property without dates names its holder no more, and what
-    `lw:notUnder` names is taken out of building blocks and topics; the claims stay.
+    `lw:notUnder` names is taken out of building blocks and topics; the claims stay. A property of one value counts as
+    proposed where the statement that is preferred proposes it.
     """
     ranked = sorted(statements, key=lambda s: s.rank)
     if len(ranked) == 1:
@@ -97,6 +100,12 @@ def compose(
         values = [s.document[term] for s in speakers]
         document[term] = _one(values) if _is_single(kind, term, values) else _union(values)
     corrected = _held(document, lambda part: not part.get("ceterms:endDate")) | _sorted_under(document)
+    if _PROPOSED in document:
+        corrected[_PROPOSED] = [
+            term
+            for term in as_list(document[_PROPOSED])
+            if term not in document or _is_proposed(kind, term, _order(ranked, term, preferred))
+        ]
     for term, held in corrected.items():
         document[term] = held
         if not held:
@@ -180,6 +189,13 @@ def _sorted_under(document: Document) -> Document:
         for term in _UNDER
         if away and term in document
     }
+
+
+def _is_proposed(kind: str, term: str, speakers: Sequence[Statement]) -> bool:
+    single = _is_single(kind, term, [one.document[term] for one in speakers])
+    return any(
+        term in as_list(one.document.get(_PROPOSED) or []) for one in (speakers[:1] if single else speakers)
+    )
 
 
 def _actor(part: Document) -> Any:
