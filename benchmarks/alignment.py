@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from learnwork.competencies import alignment, datasets, extraction, learning, trained
+from learnwork.competencies import alignment, datasets, learning, trained
 from learnwork.competencies.calibration import reliability
 from learnwork.competencies.learning import Asked, HeldOut
 
@@ -40,7 +40,7 @@ MOST_SECONDS = 60.0
 RESULTS = HERE / "results"
 PICTURE = HERE.parent / "docs" / "pictures" / "alignment-reliability.svg"
 RESULT = RESULTS / "alignment.json"
-EVERYTHING = [*datasets.LEARNT, *datasets.ONLY_MEASURED, "speed", "reading"]
+EVERYTHING = [*datasets.LEARNT, *datasets.ONLY_MEASURED, "speed"]
 COLOURS = ("#1b5e7a", "#b4541a", "#5b7d2f", "#6b4a8b")
 TRUSTED = 0.7
 TRUSTED_RIGHT = 0.85
@@ -176,33 +176,6 @@ def speed() -> dict[str, Any]:
     }
 
 
-def reading() -> list[dict[str, Any]]:
-    """Competencies read out of whole sentences: how many found are right, and how many marked are found."""
-    reader = extraction.Reader(datasets.esco_skills(ROOT))
-    made = []
-    for name in ("house", "tech"):
-        sentences = datasets.annotated(ROOT, name)
-        start = time.perf_counter()
-        found = {sentence: {one.key for one in reader.read(sentence)} for sentence in sentences}
-        seconds = time.perf_counter() - start
-        gold = {sentence: set().union(*spans.values()) for sentence, spans in sentences.items()}
-        right = sum(len(found[sentence] & gold[sentence]) for sentence in sentences)
-        said, marked = (sum(len(keys) for keys in one.values()) for one in (found, gold))
-        made.append(
-            {
-                "set": f"{name.upper()} (validation)",
-                "sentences": len(sentences),
-                "found": said,
-                "marked": marked,
-                "right": right,
-                "precision": round(right / max(1, said), 3),
-                "recall": round(right / max(1, marked), 3),
-                "ms a sentence": round(1000 * seconds / len(sentences), 1),
-            }
-        )
-    return made
-
-
 def ask(chosen: Sequence[str]) -> Iterator[tuple[bool, Asked]]:
     """Candidates for every set that was chosen, and whether it teaches."""
     for teaches, sets in ((True, datasets.LEARNT), (False, datasets.ONLY_MEASURED)):
@@ -281,7 +254,7 @@ def diagram(reliable: dict[str, Any]) -> str:
 def write(said: dict[str, Any]) -> None:
     """Results as JSON, as Markdown and as the picture of the documentation; what one run left out stays as it was."""
     lines = [table(said["rows"]), *(reliability_table(*item) for item in said.get("reliability", {}).items())]
-    lines += [f"{name}: {json.dumps(said[name])}" for name in ("reading", "speed") if name in said]
+    lines += [f"{name}: {json.dumps(said[name])}" for name in ("speed",) if name in said]
     text = "\n\n".join(lines)
     print(text)
     RESULTS.mkdir(exist_ok=True)
@@ -339,8 +312,6 @@ def main() -> int:
         said["reliability"] = reliable
     if "speed" in names:
         said["speed"] = speed()
-    if "reading" in names:
-        said["reading"] = reading()
     write(said)
     problems = missed(said)
     print("\n".join(problems) or "Every limit was held.")

@@ -2,26 +2,30 @@
 
     reader = Reader(competencies)
     for found in reader.read("Experience with welding of pipes and reading blueprints."):
-        text[found.start : found.end], found.key, found.score
+        text[found.start : found.end], found.key, found.confidence
 
-Every run of up to six words inside a sentence is held against every label with which it shares a word: by its words, in
-both directions, and by its meaning. Runs that say nothing else than a label come first; of runs that overlap the better
-one stays, of equally good ones the longer. A score is no probability: from `LEAST` on about as many are found in
-validation sentences of job advertisements (TECH of Decorte et al. 2022) as people named there, and two of five are
-those.
-A competency whose label is not known is not found here.
+Every run of up to six words inside a sentence is held against every label with which it shares a word. Five signs say
+how likely it is that a person would see the competency there (`SIGNS`); their coefficients were learned from sentences
+of job advertisements (`extraction_learning`). Of runs that overlap the likelier one stays, of equal ones the longer.
+A competency whose label is not known is not found here, nor one that is said in other words altogether.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import expit, logit
 
+from learnwork.competencies.passages import asking
 from learnwork.competencies.texts import Text, check_keys, words
 from learnwork.competencies.vectors import vectors
 from learnwork.vocabulary.errors import TooLargeError
@@ -29,30 +33,59 @@ from learnwork.vocabulary.errors import TooLargeError
 MOST_CHARACTERS = 20_000
 MOST_COMPETENCIES = 50_000
 LONGEST_RUN = 6
-LEAST = 0.7
-_ROUNDING = 1e-6
+LEAST = 0.3
+PATH = Path(__file__).with_name("extraction.json")
+SIGNS = ("held", "meaning", "rarity", "own", "shared")
+"""Of a run and a label: share of the label's weight (by rarity of its words) that the run holds; cosine of meanings;
+rarity of the words in common, 1 where one competency alone has all of them; whether it is the competency's own label
+and not one of its others; logarithm of how many competencies have the same words for a label."""
+_CONSIDERED = 0.4
 _SENTENCES = re.compile(r"[^.!?;:•\n\r\t()]+(?:\.(?=\w)[^.!?;:•\n\r\t()]*)*")
-_WORD = re.compile(r"[\w+#./’'-]*[\w+#]")
-Floats = NDArray[np.float32]
+_WORD = re.compile(r"[\w+#.’'-]*[\w+#]")
+Doubles = NDArray[np.float64]
+Integers = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A competency in a text: characters [start, end), and the label that it was recognised by."""
+    """A competency in a text: characters [start, end), the label that it was recognised by, and how sure that is."""
 
     start: int
     end: int
     key: str
     label: str
-    score: float
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
+    """Words in a row: characters [start, end) of the text, and their stems."""
+
     start: int
     end: int
     text: str
     stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Runs held against labels. rows: numbers of runs; labels: of labels; signs: pairs × SIGNS."""
+
+    runs: tuple[Run, ...]
+    rows: Integers
+    labels: Integers
+    signs: Doubles
+
+
+@cache
+def coefficients() -> Doubles:
+    """Of 1 and of SIGNS, as `benchmarks/extraction.py --learn` wrote them."""
+    said = json.loads(PATH.read_text(encoding="utf-8"))["coefficients"]
+    return np.array([said[name] for name in ("one", *SIGNS)], dtype=np.float64)
+
+
+def _odds(signs: Doubles) -> Doubles:
+    return np.asarray(signs @ coefficients()[1:] + coefficients()[0], dtype=np.float64)
 
 
 class Reader:
@@ -60,21 +93,34 @@ class Reader:
 
     def __init__(self, competencies: Sequence[Text]) -> None:
         check_keys(competencies, most=MOST_COMPETENCIES, what="competencies")
-        stems: list[frozenset[str]] = []
-        self._labels: list[tuple[str, str]] = []
-        for competency in competencies:
-            for label in competency.labels:
-                found = frozenset(words(label))
-                if found:
-                    stems.append(found)
-                    self._labels.append((competency.key, label))
-        self._numbers = (
-            {word: number for number, word in enumerate(sorted(set().union(*stems)))} if stems else {}
-        )
-        self._sets, _ = self._matrix(stems)
-        self._by_word = self._sets.T.tocsr()
-        self._sizes = np.array([len(one) for one in stems], dtype=np.float32)
-        self._meanings = vectors([label for _, label in self._labels])
+        named = [
+            (competency.key, label, label == competency.label, stems)
+            for competency in competencies
+            for label in competency.labels
+            if (stems := frozenset(words(label)))
+        ]
+        self.labels = [(key, label) for key, label, _own, _stems in named]
+        self._stems = [stems for _key, _label, _own, stems in named]
+        self._having: dict[str, set[str]] = {}
+        alike: dict[frozenset[str], set[str]] = {}
+        for key, _label, _own, stems in named:
+            alike.setdefault(stems, set()).add(key)
+            for stem in stems:
+                self._having.setdefault(stem, set()).add(key)
+        self._many = len({key for key, _label in self.labels})
+        self._numbers = {stem: number for number, stem in enumerate(self._having)}
+        rarity = [self._rarity(frozenset({stem})) for stem in self._having] or [0.0]
+        weighed = self._matrix(self._stems) @ sparse.diags(np.array(rarity, dtype=np.float32))
+        self._by_word = weighed.T.tocsr()
+        self._weights = np.asarray(weighed.sum(axis=1), dtype=np.float32).ravel()
+        self._own = np.array([own for _key, _label, own, _stems in named], dtype=np.float64)
+        self._shared = np.log([len(alike[stems]) for stems in self._stems])
+        self._meanings = vectors([label.lower() for _key, label in self.labels])
+
+    def _rarity(self, stems: frozenset[str]) -> float:
+        """How few competencies have all of these words in their labels: 1 where one has, near 0 where all have."""
+        first, *others = sorted((self._having[stem] for stem in stems), key=len)
+        return float(np.log1p(self._many / max(1, len(first.intersection(*others)))) / np.log1p(self._many))
 
     def read(self, text: str, *, least: float = LEAST) -> list[Found]:
         """What a text names, in the order of the text; no two places overlap.
@@ -86,62 +132,92 @@ class Reader:
                 f"A text of {len(text):,} characters is longer than the {MOST_CHARACTERS:,} that are read.",
                 hint="Give the part that names what is asked for.",
             )
-        if not self._labels:
-            return []
-        sentences = [
-            list(_runs(sentence.group(), sentence.start())) for sentence in _SENTENCES.finditer(text)
+        found = self.candidates(text, least=least)
+        sure = expit(_odds(found.signs))
+        reached = [
+            Found(run.start, run.end, key, label, round(float(sure[at]), 3))
+            for at in np.flatnonzero(sure >= least)
+            for run, (key, label) in [(found.runs[found.rows[at]], self.labels[found.labels[at]])]
         ]
-        best = self._best([run for runs in sentences for run in runs], least)
-        found: list[Found] = []
-        start = 0
-        for runs in sentences:
-            found += self._apart([(run, *best[start + n]) for n, run in enumerate(runs) if start + n in best])
-            start += len(runs)
-        return sorted(found, key=lambda one: one.start)
+        return _apart(text, reached)
 
-    def _apart(self, reached: Sequence[tuple[_Run, float, int]]) -> list[Found]:
-        """The best runs of one sentence that do not overlap."""
-        chosen: list[Found] = []
-        for run, score, label in sorted(
-            reached, key=lambda one: (-round(one[1], 3), one[0].start - one[0].end)
-        ):
-            if all(run.end <= one.start or run.start >= one.end for one in chosen):
-                key, called = self._labels[label]
-                chosen.append(Found(run.start, run.end, key, called, round(score, 3)))
-        return chosen
+    def candidates(self, text: str, *, least: float | None = None) -> Candidates:
+        """Every run that holds a fair part of a label. least: only what may reach this confidence.
 
-    def _best(self, runs: Sequence[_Run], least: float) -> dict[int, tuple[float, int]]:
-        """Number of a run → its best score and label, where that is at least `least`.
-
-        The score is the mean of the share of words in common (Jaccard) and the cosine of meanings. A cosine is at
-        most 1, so meanings are looked up only where enough words are shared for the mean to reach `least`.
+        Rarity and cosine are at most 1; they are looked up only where the other signs leave room.
         """
-        asked, sizes = self._matrix([run.stems for run in runs])
-        common = (asked @ self._by_word).tocoo()
-        shared = common.data / (sizes[common.row] + self._sizes[common.col] - common.data)
-        near = shared >= 2 * least - 1 - _ROUNDING
-        rows, columns, shared = common.row[near], common.col[near], shared[near]
-        meant, places = np.unique(rows, return_inverse=True)
-        meanings = vectors([runs[number].text for number in meant])
-        cosines = np.einsum("ij,ij->i", meanings[places], self._meanings[columns])
-        scores = (shared + np.clip(cosines, 0, 1)) / 2
-        found: dict[int, tuple[float, int]] = {}
-        for place in np.lexsort((columns, -scores)):
-            if scores[place] >= least:
-                found.setdefault(int(rows[place]), (float(scores[place]), int(columns[place])))
-        return found
+        runs = tuple(
+            run
+            for start, passage in asking(text)
+            for one in _SENTENCES.finditer(passage)
+            for run in _runs(one.group(), start + one.start())
+        )
+        if not runs or not self.labels:
+            none = np.zeros(0, dtype=np.intp)
+            return Candidates(runs, none, none, np.zeros((0, len(SIGNS))))
+        common = (self._matrix([run.stems for run in runs]) @ self._by_word).tocoo()
+        held = common.data / self._weights[common.col]
+        near = held >= _CONSIDERED
+        rows, labels, held = (one[near] for one in (common.row, common.col, held))
+        signs = np.column_stack(
+            [held, np.ones_like(held), np.ones_like(held), self._own[labels], self._shared[labels]]
+        )
+        for column, sign in (
+            (SIGNS.index("rarity"), self._rarities),
+            (SIGNS.index("meaning"), self._cosines),
+        ):
+            if least is not None:
+                near = _odds(signs) >= logit(least)
+                rows, labels, signs = rows[near], labels[near], signs[near]
+            signs[:, column] = sign(runs, rows, labels)
+        return Candidates(runs, rows, labels, signs)
 
-    def _matrix(self, sets: Sequence[frozenset[str]]) -> tuple[sparse.csr_matrix, Floats]:
-        """Sets of stems as rows of ones, and how many stems each has, those that no label has included."""
+    def _rarities(self, runs: Sequence[Run], rows: Integers, labels: Integers) -> Doubles:
+        known: dict[frozenset[str], float] = {}
+        pairs = zip(rows.tolist(), labels.tolist(), strict=True)
+        common = [runs[row].stems & self._stems[label] for row, label in pairs]
+        for stems in common:
+            if stems not in known:
+                known[stems] = self._rarity(stems)
+        return np.array([known[stems] for stems in common], dtype=np.float64)
+
+    def _cosines(self, runs: Sequence[Run], rows: Integers, labels: Integers) -> Doubles:
+        asked, places = np.unique(rows, return_inverse=True)
+        meanings = vectors([runs[row].text.lower() for row in asked])
+        found = np.einsum("ij,ij->i", meanings[places], self._meanings[labels])
+        return np.asarray(np.clip(found, 0, 1), dtype=np.float64)
+
+    def _matrix(self, sets: Sequence[frozenset[str]]) -> sparse.csr_matrix:
+        """Sets of stems as rows of ones; a word that no label has is left out."""
         columns = [sorted(self._numbers[word] for word in one if word in self._numbers) for one in sets]
         ends = np.cumsum([0, *(len(one) for one in columns)])
         flat = [column for one in columns for column in one]
         shape = (len(sets), max(1, len(self._numbers)))
-        rows = sparse.csr_matrix((np.ones(len(flat), dtype=np.float32), flat, ends), shape=shape)
-        return rows, np.array([len(one) for one in sets], dtype=np.float32)
+        return sparse.csr_matrix((np.ones(len(flat), dtype=np.float32), flat, ends), shape=shape)
 
 
-def _runs(sentence: str, offset: int) -> Iterator[_Run]:
+def _apart(text: str, reached: Sequence[Found]) -> list[Found]:
+    """The likeliest that do not overlap, each as wide as a run around it that names the same and says nothing else."""
+    ordered = sorted(reached, key=lambda one: (-one.confidence, one.start - one.end))
+    exact = [one for one in reached if sorted(words(text[one.start : one.end])) == sorted(words(one.label))]
+    chosen: list[Found] = []
+    taken: set[int] = set()
+    for one in ordered:
+        if not taken.isdisjoint(range(one.start, one.end)):
+            continue
+        around = [
+            other
+            for other in exact
+            if other.key == one.key and other.start <= one.start and one.end <= other.end
+            if taken.isdisjoint(range(other.start, other.end))
+        ]
+        wide = max([one, *around], key=lambda other: other.end - other.start)
+        chosen.append(replace(one, start=wide.start, end=wide.end))
+        taken.update(range(wide.start, wide.end))
+    return sorted(chosen, key=lambda one: one.start)
+
+
+def _runs(sentence: str, offset: int) -> Iterator[Run]:
     """Runs of up to LONGEST_RUN words that begin and end with a word that says something; none goes over a comma."""
     for part in re.finditer(r"[^,]+", sentence):
         places = [(match.start(), match.end()) for match in _WORD.finditer(part.group())]
@@ -152,9 +228,5 @@ def _runs(sentence: str, offset: int) -> Iterator[_Run]:
                     continue
                 start, end = places[first][0], places[last][1]
                 inside = frozenset(stem for one in stems[first : last + 1] for stem in one)
-                yield _Run(
-                    offset + part.start() + start,
-                    offset + part.start() + end,
-                    part.group()[start:end],
-                    inside,
-                )
+                at = offset + part.start()
+                yield Run(at + start, at + end, part.group()[start:end], inside)

@@ -68,7 +68,12 @@ class TextReader:
     def __init__(self, competencies: Sequence[Thing], work: Sequence[Work]) -> None:
         self._competencies = {one.ctid: one for one in competencies}
         self._reader = Reader(
-            [Text(one.ctid, one.name, short(one.name)) for one in competencies if len(one.name.strip()) > 1]
+            [
+                Text(one.ctid, name)
+                for one in competencies
+                if len(one.name.strip()) > 1
+                for name in (one.name, *short(one.name))
+            ]
         )
         self._occupations = tuple(one.ctid for one in work)
         named = [" ".join(one.titles) for one in work]
