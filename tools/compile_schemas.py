@@ -1,15 +1,17 @@
 """Compiles the official JSON Schemas of 1EdTech into tables of our own.
 
-    python tools/compile_schemas.py [FOLDER]      (else ../shared/data/records/vectors/schemas)
+    python tools/compile_schemas.py [FOLDER] [--check]      (else ../shared/data/records/vectors/schemas)
 
 Facts only: classes, properties, kinds, what is required, vocabularies of values, patterns. Titles, descriptions and
 comments stay out. The schemas of one standard repeat each other's definitions, so equal constraints are stored once
 and referred to by number. `learnwork.records.schemas` generates the schema documents from the table; this tool
-compares what it generates with the official constraints.
+compares what it generates with the official constraints. `--check` compiles into memory and says whether the table
+differs, without writing.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import sys
@@ -61,26 +63,42 @@ class Pool:
         return [self.numbers[text]]
 
 
-def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SOURCE
+def compiled(folder: Path) -> tuple[str, int]:
+    """The table's text, and how many schemas are in it. Refuses a folder without any."""
     pool, schemas = Pool(), {}
     for path in sorted(folder.glob("*.json")):
         raw = path.read_bytes()
-        official = json.loads(raw)
-        compiled = facts(official)
-        identifier = compiled.pop("$id")
-        schemas[identifier] = {"digest": hashlib.sha256(raw).hexdigest(), "root": pool.put(compiled)}
+        official = facts(json.loads(raw))
+        identifier = official.pop("$id")
+        schemas[identifier] = {"digest": hashlib.sha256(raw).hexdigest(), "root": pool.put(official)}
+    if not schemas:
+        raise SystemExit(f"There is no schema in {folder}.")
+    if not schemas:
+        raise SystemExit(f"{folder}: no schema is there; nothing was written")
     source = "1EdTech, JSON Schemas of Open Badges 3.0 and CLR 2.0"
     table = {"source": source, "values": pool.values, "schemas": schemas}
     text = json.dumps(table, separators=(",", ":"), ensure_ascii=False).replace('],"schemas', '],\n"schemas')
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(text + "\n", "utf-8")
-    for path in sorted(folder.glob("*.json")):
+    return text + "\n", len(schemas)
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    arguments.add_argument("folder", nargs="?", type=Path, default=SOURCE)
+    arguments.add_argument("--check", action="store_true")
+    options = arguments.parse_args()
+    text, count = compiled(options.folder)
+    if options.check:
+        same = TARGET.is_file() and TARGET.read_text("utf-8") == text
+        print(f"{TARGET.name} {'is up to date' if same else 'differs'}")
+        return 0 if same else 1
+    TARGET.write_text(text, "utf-8")
+    for path in sorted(options.folder.glob("*.json")):
         official = facts(json.loads(path.read_bytes()))
         if document(official["$id"]) != official:
             raise SystemExit(f"{path.name}: what is generated differs from the official constraints")
-    print(f"{len(schemas)} schemas, {len(pool.values)} values, {len(text):,} characters")
+    print(f"{TARGET.relative_to(ROOT)}: {count} schemas, {len(text):,} characters")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
