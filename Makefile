@@ -4,7 +4,7 @@ SHELL := /bin/bash
 bin := .venv/bin
 workers ?= 2
 
-# Debian's PostgreSQL and Chromium need a folder that others may enter; coverage of both databases is the point.
+# Tests that share a browser or Spark stay in one process (`loadgroup`).
 pytest := $(bin)/pytest -n $(workers) --dist loadgroup
 
 .PHONY: help serve test lint types bench docs lock clean

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes the lock files in requirements/ anew from pyproject.toml: newest allowed versions, every file's hash,
-# no registry's address. Run it when pyproject.toml's dependencies change: `make lock`.
+# Writes the lock files in requirements/ from pyproject.toml: every file's hash, no registry's address. What is locked
+# stays; with --upgrade, as `make lock` runs it, the newest allowed versions are chosen.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 uv="${UV:-.venv/bin/uv}"
