@@ -18,6 +18,7 @@ PATHS = [
     *("/landscape/organizations", "/landscape/glossary", "/landscape/wanted", "/landscape/conflicts"),
     *("/landscape/stale", f"/resources/{ctid('entry')}", f"/resources/{ctid('funder')}"),
     *(f"/landscape/change/{ctid('entry')}", f"/landscape/change/{ctid('entry')}/add-grant"),
+    *("/landscape/goals", f"/landscape/change/{ctid('goal')}/remove-goal"),
 ]
 
 
@@ -42,7 +43,9 @@ def _made_map() -> None:
                 ceterms_description={"en": "Holds it."},
             ),
             said("funder", "lw:Funder", ceterms_name={"en": LONG}),
-            said("second", "lw:Initiative", ceterms_name={"en": "Second"}),
+            said("second", "lw:Initiative", ceterms_name={"en": "Second"}, lw_goal=[ctid("goal")]),
+            said("scheme", "lw:GoalScheme", ceterms_name={"en": f"Goals: {LONG}"}, lw_key="old"),
+            said("goal", "lw:Goal", ceterms_name={"en": LONG}, lw_key="g1", lw_scheme=ctid("scheme")),
             said(
                 "grant",
                 "lw:Grant",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -11,6 +12,7 @@ from tests.made import ctid, reading, said
 from learnwork.accounts.models import User
 from learnwork.intake.loading import load
 from learnwork.intake.models import Suggestion
+from learnwork.landscape import editions
 from learnwork.landscape.curating import version
 from learnwork.landscape.reading import landscape
 from learnwork.registry.models import Decision
@@ -142,3 +144,15 @@ def test_what_is_no_goal_and_who_was_slower():
     late = send(client, OLD, "add-goal", key="g3", label="Late", seen=seen)
     assert "was changed while you looked" in words(late)
     assert Client().get("/landscape/new/goals").status_code == 302, "only curators enter a scheme"
+
+
+def test_a_goal_of_another_scheme_is_asked_of_an_edition_and_of_what_was_known(client):
+    made = editions.make(editions.Setting("The guide", "2025", scheme="old"))
+    editions.freeze(made)
+    editions.publish(made)
+    now = datetime.now(UTC).isoformat()
+    for more in ({"edition": "1.0"}, {"known_at": now}, {"valid_on": "2025"}):
+        answer = client.get("/api/landscape", {"goal": N1, **more}).json()
+        assert (answer["counts"]["entries"], answer["scheme"]) == (2, "new"), more
+        assert client.get("/api/landscape", {"goal": G2, **more}).json()["counts"]["entries"] == 1, more
+    assert client.get("/landscape/entries", {"goal": "ce-nothing"}).status_code == 200
