@@ -205,7 +205,7 @@ def test_a_changed_token():
 
 
 def test_what_must_be_seen_cannot_be_hidden():
-    for pointer in ("/iss", "/vct", ""):
+    for pointer in ("/iss", "/vct", "/validUntil", "/credentialStatus", "/issuer", ""):
         with pytest.raises(DisclosureClashError):
             issue_sd_jwt(CLAIMS, [pointer], key=ISSUER, header={})
     with pytest.raises(PointerError):

@@ -46,6 +46,10 @@ BINDING_AGE = timedelta(minutes=10)
 NEVER_HIDDEN = frozenset(
     {"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status", "_sd", "_sd_alg", "..."}
 )
+# What we do not hide beside: a holder would keep to themselves that a credential has ended or was revoked.
+_TELLING = {
+    "issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus", "@context", "type"
+}  # fmt: skip
 _TYPES = {
     "",
     "jwt",
@@ -353,7 +357,7 @@ def issue_sd_jwt(
 
 def _hide(made: dict[str, Any], pointer: str, salt: str) -> str:
     *way, last = steps_of(pointer) or [""]
-    if not way and last in NEVER_HIDDEN | {""}:
+    if not way and last in NEVER_HIDDEN | _TELLING | {""}:
         raise DisclosureClashError(f"{pointer!r} must always be seen.", hint="Choose another claim to hide.")
     value = value_at(made, pointer)
     parent = value_at(made, pointer.rpartition("/")[0])
