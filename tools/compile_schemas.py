@@ -73,8 +73,6 @@ def compiled(folder: Path) -> tuple[str, int]:
         schemas[identifier] = {"digest": hashlib.sha256(raw).hexdigest(), "root": pool.put(official)}
     if not schemas:
         raise SystemExit(f"There is no schema in {folder}.")
-    if not schemas:
-        raise SystemExit(f"{folder}: no schema is there; nothing was written")
     source = "1EdTech, JSON Schemas of Open Badges 3.0 and CLR 2.0"
     table = {"source": source, "values": pool.values, "schemas": schemas}
     text = json.dumps(table, separators=(",", ":"), ensure_ascii=False).replace('],"schemas', '],\n"schemas')

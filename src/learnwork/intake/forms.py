@@ -16,8 +16,31 @@ def _area(rows: int, **more: Any) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, **more})
 
 
-class SuggestionForm(forms.Form):
-    """What is wrong, what is right, who says so. `website` is for machines: people do not see it."""
+class AnybodyForm(forms.Form):
+    """What a reader without an account leaves. `website` is for machines: people do not see it."""
+
+    mail = forms.EmailField(
+        label=_("Your mail address, if you want the answer by mail"),
+        max_length=254,
+        required=False,
+        help_text=_("Used for the answer alone, shown to nobody, erased when it is decided."),
+    )
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("Leave the last field empty: only machines fill it."))
+        return ""
+
+
+class SuggestionForm(AnybodyForm):
+    """What is wrong, what is right, who says so."""
+
+    field_order = ("wrong", "right", "evidence", "mail", "website")
 
     wrong = forms.CharField(
         label=_("What is wrong?"), max_length=2000, widget=_area(3), help_text=_("In a sentence or two.")
@@ -36,28 +59,12 @@ class SuggestionForm(forms.Form):
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
         help_text=_("The address of a page that a curator can look at."),
     )
-    mail = forms.EmailField(
-        label=_("Your mail address, if you want the answer by mail"),
-        max_length=254,
-        required=False,
-        help_text=_("Used for the answer alone, shown to nobody, erased when it is decided."),
-    )
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def clean_evidence(self) -> str:
         url: str = self.cleaned_data["evidence"].strip()
         if url and safe_url(url) is None:
             raise forms.ValidationError(_("This is no address of a page. Begin it with https://."))
         return url
-
-    def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("Leave the last field empty: only machines fill it."))
-        return ""
 
 
 class AnswerForm(SuggestionForm):

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from learnwork.intake.forms import AnybodyForm
 from learnwork.landscape.answering import living
 from learnwork.landscape.model import AmountType, RoleKind, TieKind
 from learnwork.landscape.services import KINDS
@@ -256,28 +257,13 @@ class ReviewedForm(ChangeForm):
     on = _day(_("Looked at on"), required=True)
 
 
-class ReaderForm(forms.Form):
-    """What a reader adds to a suggestion. `website` is for machines: people do not see it."""
+class ReaderForm(AnybodyForm):
+    """What a reader adds to a suggestion."""
 
+    field_order = ("wrong", "mail", "website")
     wrong = forms.CharField(
         label=_("A word to the curator"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    mail = forms.EmailField(
-        label=_("Your mail address, if you want the answer by mail"),
-        max_length=254,
-        required=False,
-        help_text=_("Used for the answer alone, shown to nobody, erased when it is decided."),
-    )
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-
-    def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("Leave the last field empty: only machines fill it."))
-        return ""
