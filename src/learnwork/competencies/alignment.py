@@ -7,7 +7,8 @@
 Candidates come from eight lexical and vector signals joined per query (`scoring`), are put in order by a small model
 learned from published crosswalks (`reranking`), and carry a confidence that was calibrated on pairs held out. Give the
 pairs that a curator accepted, and they speak too (`precedents`). Everything runs offline; the same input gives the
-same output on every machine of one kind. What is found is proposed, never certain: CEILING bounds every confidence.
+same output on every machine of one kind. For pairs of statements a sentence model may be asked too (`sentences`).
+What is found is proposed, never certain: CEILING bounds every confidence.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ from learnwork.competencies import features as seen
 from learnwork.competencies.pools import Pools
 from learnwork.competencies.precedents import Precedents, precedents
 from learnwork.competencies.relations import Reason, Relation, reasons, relation
-from learnwork.competencies.scoring import Floats, Integers, Signals, first, joined
+from learnwork.competencies.scoring import Embed, Floats, Integers, Signals, first, joined
 from learnwork.competencies.texts import LONGEST, Text, check_keys, words
 from learnwork.competencies.trained import Model, trained
 
 MOST_TARGETS = 200_000
 METHOD = "hybrid-1"
 """Kept with every pair that is proposed, so that it can be seen what proposed it; raised when the method changes."""
+WITH_SENTENCES = f"{METHOD}+minilm"
+"""The same, asked with a sentence model."""
 POOLED = 32
 """Sources of one block that have pools of their own: what they need together is scored for each of them."""
 ENOUGH_PRECEDENTS = 100
@@ -69,15 +72,18 @@ class Accepted:
 class Index:
     """Targets made ready once and asked many times. Not changed by asking, so it may be shared by threads."""
 
-    def __init__(self, targets: Sequence[Text], *, accepted: Accepted | None = None) -> None:
+    def __init__(
+        self, targets: Sequence[Text], *, accepted: Accepted | None = None, sentences: Embed | None = None
+    ) -> None:
         check_keys(targets, most=MOST_TARGETS, what="targets")
         self.targets = tuple(targets)
-        self._signals = Signals(self.targets)
+        self._signals = Signals(self.targets, sentences)
         self._words = seen.words_of(self.targets)
         self._told: Precedents | None = None
         if accepted is not None and accepted.pairs >= ENOUGH_PRECEDENTS:
             self._told = precedents(accepted.sources, self.targets, accepted.targets)
-        self.model: Model = trained(precedent=self._told is not None)
+        self.model: Model = trained(precedent=self._told is not None, sentences=sentences is not None)
+        self.method = METHOD if sentences is None else WITH_SENTENCES
 
     def align(
         self,
@@ -164,6 +170,7 @@ class Index:
             rank=rank,
             score=round(float(scores[at]), 4),
             reasons=reasons(parts),
+            method=self.method,
         )
 
 

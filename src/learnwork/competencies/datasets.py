@@ -163,6 +163,29 @@ def tasks_activities(root: Path, most: int | None = None) -> Crosswalk:
     )
 
 
+def activities_groups(root: Path, most: int | None = None) -> Crosswalk:
+    """Detailed work activities of O*NET → the broader activity of each; the group is the generalized activity above."""
+    broader: dict[str, Text] = {}
+    sources, pairs = [], []
+    for row in rows(root / ONET / "DWA_Reference.xlsx"):
+        broader[row["iwa id"]] = Text(row["iwa id"], row["iwa title"])
+        sources.append(Text(row["dwa id"], row["dwa title"], group=row["element id"]))
+        pairs.append((row["dwa id"], row["iwa id"]))
+    name = "O*NET detailed → intermediate work activities"
+    return _crosswalk(name, sources, broader.values(), pairs, most)
+
+
+def tasks_revised(root: Path, most: int | None = None) -> Crosswalk:
+    """Tasks of O*NET as people in the occupation reworded them → the task they reworded, among all tasks."""
+    tasks = (Text(row["task id"], row["task"]) for row in rows(root / ONET / "Task_Statements.xlsx"))
+    sources, pairs = [], []
+    for number, row in enumerate(rows(root / ONET / "Emerging_Tasks.xlsx")):
+        if row["category"] == "Revision":
+            sources.append(Text(f"revised:{number}", row["task"], group=row["o*net-soc code"]))
+            pairs.append((f"revised:{number}", row["original task id"]))
+    return _crosswalk("O*NET tasks reworded → O*NET tasks", sources, tasks, pairs, most)
+
+
 def work_activities(root: Path) -> tuple[Text, ...]:
     """Detailed work activities of O*NET."""
     return tuple(
@@ -322,3 +345,18 @@ ONLY_MEASURED: Mapping[str, tuple[Reader, int | None]] = {
     "spans-tech": (_spans("tech"), None),
 }
 """Sets that the shipped model never saw."""
+STATEMENTS_LEARNT: Mapping[str, tuple[Reader, int | None]] = {
+    "tasks": (tasks_activities, 1_500),
+    "activities": (activities_groups, None),
+}
+"""Sets of statements that teach the order and the confidence of alignment with a sentence model."""
+STATEMENTS: Mapping[str, tuple[Reader, int | None]] = {
+    "tasks-revised": (tasks_revised, None),
+    "nice": (nice_competencies, None),
+    "esco-skill-groups": (esco_skill_groups, 1_500),
+    "spans-house": (_spans("house"), None),
+    "spans-tech": (_spans("tech"), None),
+}
+"""Sets of statements that it never saw."""
+STATEMENT_FILES = tuple(f"{ONET}/{name}.xlsx" for name in ("Tasks_to_DWAs", "DWA_Reference"))
+"""What those that teach are read from."""

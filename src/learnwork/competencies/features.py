@@ -12,19 +12,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from learnwork.competencies.scoring import SIGNALS, Floats, Integers
+from learnwork.competencies.scoring import SENTENCE, SIGNALS, Floats, Integers
 from learnwork.competencies.texts import Text, words
 
 POOL = 50
 """Candidates of one query that are re-ranked; the right one is among them for 98 of 100 queries that teach."""
 _SHARED = ("same-label", "label-among-labels", "any-label-shared", "labels-shared", "words-in-common")
 _NOTHING_SHARED = (0.0,) * len(_SHARED)
-TEXT_FEATURES = (
-    "joined",
-    "joined-behind",
-    *(f"{reading}:{name}" for name in SIGNALS for reading in ("z", "value", "behind", "rank")),
-    *_SHARED,
-)
+_READINGS = ("z", "value", "behind", "rank")
+
+
+def names(signals: Sequence[str]) -> tuple[str, ...]:
+    """What a candidate is told by when these signals were asked, in order."""
+    readings = (f"{reading}:{name}" for name in signals for reading in _READINGS)
+    return ("joined", "joined-behind", *readings, *_SHARED)
+
+
+TEXT_FEATURES = names(SIGNALS)
+SENTENCE_FEATURES = names((*SIGNALS, SENTENCE))
 Doubles = NDArray[np.float64]
 
 
@@ -52,13 +57,13 @@ def text_features(
     columns: Integers,
     pair: tuple[Sequence[Words], Sequence[Words]],
 ) -> Doubles:
-    """Queries × candidates × features, in the order of TEXT_FEATURES.
+    """Queries × candidates × features, in the order of TEXT_FEATURES; with a sentence model, of SENTENCE_FEATURES.
 
     `columns` are the candidates, queries × POOL; `pair` the words of the sources and of all targets.
     """
     picked = np.take_along_axis(total, columns, axis=1)
     made = [picked, picked - picked.max(axis=1, keepdims=True)]
-    for name in SIGNALS:
+    for name in (*SIGNALS, *({SENTENCE} & signals.keys())):
         scores = np.take_along_axis(standards[name], columns, axis=1)
         values = np.take_along_axis(signals[name], columns, axis=1)
         ranks = np.argsort(np.argsort(-values, axis=1, kind="stable"), axis=1, kind="stable")

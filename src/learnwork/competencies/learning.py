@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from learnwork.competencies import features as seen
 from learnwork.competencies.precedents import PRECEDENT_FEATURES, Views, precedents, views
 from learnwork.competencies.reranking import Confidence, Ranker, fit_confidence, fit_ranker
-from learnwork.competencies.scoring import SIGNALS, Floats, Integers, Signals, first, joined
+from learnwork.competencies.scoring import Floats, Integers, Signals, first, joined
 from learnwork.competencies.texts import Text
 
 Doubles = NDArray[np.float64]
@@ -89,7 +89,7 @@ def ask(crosswalk: Crosswalk, signals: Signals | None = None) -> Asked:
         np.concatenate([part[0] for part in parts]),
         np.concatenate([part[1] for part in parts]),
         np.concatenate([part[2] for part in parts]),
-        {name: np.concatenate([part[3][name] for part in parts]) for name in (*SIGNALS, "joined")},
+        {name: np.concatenate([part[3][name] for part in parts]) for name in parts[0][3]},
     )
 
 
@@ -135,12 +135,15 @@ def _views(sources: tuple[Text, ...]) -> Views:
     return views(sources)
 
 
-def names(*, precedent: bool) -> tuple[str, ...]:
+def names(*, precedent: bool, sentences: bool = False) -> tuple[str, ...]:
     """Names of the features, in order."""
-    return (*seen.TEXT_FEATURES, *PRECEDENT_FEATURES) if precedent else seen.TEXT_FEATURES
+    text = seen.SENTENCE_FEATURES if sentences else seen.TEXT_FEATURES
+    return (*text, *PRECEDENT_FEATURES) if precedent else text
 
 
-def hold_out(sets: Sequence[Asked], *, precedent: bool, grouped: bool) -> list[HeldOut]:
+def hold_out(
+    sets: Sequence[Asked], *, precedent: bool, grouped: bool, sentences: bool = False
+) -> list[HeldOut]:
     """Scores and confidences of every query of every set, by models that had not seen its fold of any set."""
     dealt = [folds(one.crosswalk.sources, grouped=grouped) for one in sets]
     found = [HeldOut(np.zeros(one.right.shape), np.zeros(one.right.shape)) for one in sets]
@@ -153,7 +156,7 @@ def hold_out(sets: Sequence[Asked], *, precedent: bool, grouped: bool) -> list[H
             (x[part != fold], one.right[part != fold], part[part != fold])
             for x, one, part in zip(features, sets, dealt, strict=True)
         ]
-        ranker, confidence = learn(train, precedent=precedent)
+        ranker, confidence = learn(train, precedent=precedent, sentences=sentences)
         for held, x, part in zip(found, features, dealt, strict=True):
             if (part == fold).any():
                 held.scores[part == fold] = ranker.scores(x[part == fold])
@@ -162,19 +165,18 @@ def hold_out(sets: Sequence[Asked], *, precedent: bool, grouped: bool) -> list[H
 
 
 def learn(
-    sets: Sequence[tuple[Doubles, Booleans, Integers]], *, precedent: bool
+    sets: Sequence[tuple[Doubles, Booleans, Integers]], *, precedent: bool, sentences: bool = False
 ) -> tuple[Ranker, Confidence]:
     """A ranker of all queries; its confidence from rankers each of which left a part of the folds out.
 
     Each set is (features, right, fold of each query).
     """
+    said = names(precedent=precedent, sentences=sentences)
     every = sorted({int(fold) for _, _, part in sets for fold in part})
     shown: list[tuple[Doubles, Booleans]] = []
     for fold in every:
-        rest = fit_ranker(
-            [(x[part != fold], y[part != fold]) for x, y, part in sets], names(precedent=precedent)
-        )
+        rest = fit_ranker([(x[part != fold], y[part != fold]) for x, y, part in sets], said)
         shown += [
             (rest.scores(x[part == fold]), y[part == fold]) for x, y, part in sets if (part == fold).any()
         ]
-    return fit_ranker([(x, y) for x, y, _ in sets], names(precedent=precedent)), fit_confidence(shown)
+    return fit_ranker([(x, y) for x, y, _ in sets], said), fit_confidence(shown)

@@ -48,6 +48,11 @@ class Text:
         return tuple(dict.fromkeys((self.label, *self.alternates[:LARGEST_LABELS])))
 
     @property
+    def statement(self) -> str:
+        """What it says in one text: its label, or the longer text where no label is known."""
+        return self.label or self.long[:LONGEST]
+
+    @property
     def described(self) -> str:
         """Label and longer text."""
         return f"{self.label}. {self.long[:LONGEST]}" if self.long else self.label

@@ -1,7 +1,8 @@
 """The models that come with Learnwork: coefficients learned from published crosswalks, as one readable table.
 
 `trained.json` is written by `benchmarks/alignment.py --learn`, with the digest of every file that it was learned
-from. It holds numbers and names of features only, no text of any framework.
+from; `trained_sentences.json`, for alignment with a sentence model, by the same with `--sentences`. They hold numbers
+and names of features only, no text of any framework.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from learnwork.competencies.calibration import Calibration
 from learnwork.competencies.reranking import Confidence, Ranker
 
 PATH = Path(__file__).with_name("trained.json")
+WITH_SENTENCES = Path(__file__).with_name("trained_sentences.json")
 KINDS = {False: "text", True: "precedents"}
 
 
@@ -30,9 +32,10 @@ class Model:
 
 
 @cache
-def trained(*, precedent: bool) -> Model:
-    """The model for alignment by text alone, or by text and accepted pairs."""
-    return read(json.loads(PATH.read_text(encoding="utf-8"))["models"][KINDS[precedent]])
+def trained(*, precedent: bool, sentences: bool = False) -> Model:
+    """The model for alignment by text alone, or by text and accepted pairs; without or with a sentence model."""
+    path = WITH_SENTENCES if sentences else PATH
+    return read(json.loads(path.read_text(encoding="utf-8"))["models"][KINDS[precedent]])
 
 
 def read(said: dict[str, Any]) -> Model:
