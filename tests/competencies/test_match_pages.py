@@ -88,6 +88,7 @@ def page(address: str, status: int = 200, **form: str) -> str:
 def test_a_text_is_read_matched_and_forgotten() -> None:
     shown = page("/match", q=TEXT + "<script>alert(1)</script>")
     assert '<mark title="Pipe welding">pipe welding</mark>' in shown
+    assert '<th scope="row">pipe welding</th>' in shown, "each with how sure it is"
     assert "Metal" in shown
     assert (
         "<script>alert(1)"

@@ -45,6 +45,20 @@ def test_a_few_words_are_a_list_and_no_work() -> None:
     assert found.work == ()
 
 
+def test_a_short_name_is_spelt_with_a_capital_where_anything_is() -> None:
+    reader = TextReader([Thing("basic", "Beginner's all-purpose symbolic instruction code BASIC")], [])
+    assert short("Beginner's all-purpose symbolic instruction code BASIC") == ("BASIC",)
+    assert reader.read("Requirements: basic math").competencies == ()
+    assert [one.ctid for one in reader.read("Programs in BASIC and C").competencies] == ["basic"]
+    assert [one.ctid for one in reader.read("basic, sql").competencies] == ["basic"]
+
+
+def test_a_find_says_how_sure_it_is() -> None:
+    pieces = READER.read(ADVERTISEMENT).pieces
+    assert all((piece.competency is None) == (piece.confidence is None) for piece in pieces)
+    assert all(0.3 <= piece.confidence < 1 for piece in pieces if piece.confidence is not None)
+
+
 @pytest.mark.parametrize(
     "text", ["", " \n ", "🙂" * 50, "Soldador de tuberías con experiencia en turnos de noche"]
 )

@@ -41,7 +41,8 @@ def _read(read: ReadText) -> list[dict[str, Any]]:
     for piece in read.pieces:
         end = at + len(piece.text)
         if piece.competency:
-            found.append({"start": at, "end": end, "ctid": piece.competency.ctid})
+            place = {"start": at, "end": end, "ctid": piece.competency.ctid, "confidence": piece.confidence}
+            found.append(place)
         at = end
     return found
 

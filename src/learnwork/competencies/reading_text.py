@@ -39,10 +39,11 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of the text; competency: the one that it names, None for what stands between."""
+    """A part of the text; competency: the one that it names, None for what stands between. confidence: that it does."""
 
     text: str
     competency: Thing | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class TextReader:
                 f"A text of {len(text):,} characters is longer than the {MOST_CHARACTERS:,} that are read.",
                 hint="Give the part that says what is asked for.",
             )
-        found = self._reader.read(text)
+        found = [one for one in self._reader.read(text) if self._spelt(text, one)]
         named = dict.fromkeys(one.key for one in found)
         work, titled = self._work(text)
         return ReadText(
@@ -96,6 +97,14 @@ class TextReader:
             tuple(work),
             tuple(self._pieces(text, found)),
             tuple(titled),
+        )
+
+    def _spelt(self, text: str, found: Found) -> bool:
+        """A short name is spelt with a capital, unless nothing in the text is: *basic* is a word, BASIC a language."""
+        return (
+            found.label == self._competencies[found.key].name
+            or not text[found.start : found.end].islower()
+            or text.islower()
         )
 
     def _work(self, text: str) -> tuple[list[Likeness], list[Likeness]]:
@@ -136,7 +145,7 @@ class TextReader:
         at = 0
         for one in found:
             pieces += [Piece(text[at : one.start])] if one.start > at else []
-            pieces.append(Piece(text[one.start : one.end], self._competencies[one.key]))
+            pieces.append(Piece(text[one.start : one.end], self._competencies[one.key], one.confidence))
             at = one.end
         return [*pieces, Piece(text[at:])] if at < len(text) else pieces
 

@@ -117,11 +117,12 @@ class WhyMatch(MatchedThing):
 
 
 class TextPlace(Shape):
-    """Characters [start, end) of the text, and the competency that they name."""
+    """Characters [start, end) of the text, and the competency that they name. confidence: 0 to 1, that they do."""
 
     start: int
     end: int
     ctid: str
+    confidence: float
 
 
 class TitledWork(MatchThing):
