@@ -10,7 +10,7 @@ import pytest
 from tests.made import ctid, reading, said
 
 from learnwork.accounts.models import User
-from learnwork.bulk.engines import EngineName, SparkEngine
+from learnwork.bulk.engines import EngineName, SparkEngine, opened
 from learnwork.cli.app import run
 from learnwork.competencies import (
     aligning,
@@ -96,7 +96,7 @@ def test_on_spark_and_on_duckdb_the_same_is_proposed(frames: None, spark: SparkE
     found = words_in_force()
     assert (first.kept.new, len(found)) == (8, 8)
     assert {method for *_, method, _ in found} == {"hybrid-1+pools"}
-    again = proposing.propose(SHOP, TRADE, least=0.0, k=2, opened=pools.opened(EngineName.DUCKDB))
+    again = proposing.propose(SHOP, TRADE, least=0.0, k=2, opened=opened(EngineName.DUCKDB))
     assert (again.kept.same, again.kept.new, again.kept.changed, again.kept.withdrawn) == (8, 0, 0, 0)
     assert words_in_force() == found
 

@@ -15,10 +15,11 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -82,6 +83,10 @@ class Engine(Protocol):
 
     def write(self, statement: str, path: Path) -> None:
         """The result as a folder of Parquet files."""
+
+
+Opened = Callable[[], AbstractContextManager[Engine]]
+"""Gives an engine for one piece of work."""
 
 
 class DuckEngine:
@@ -200,3 +205,8 @@ def spark_engine(master: str = MASTER, *, partitions: int = 8, memory: str = "1g
             yield SparkEngine(session)
         finally:
             session.stop()
+
+
+def opened(name: EngineName, master: str = MASTER) -> Opened:
+    """The engine of that name. master: where Spark runs."""
+    return partial(spark_engine, master) if name is EngineName.SPARK else partial(duckdb_engine, memory="1GB")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from learnwork.bulk.engines import MASTER, EngineName
+from learnwork.bulk.engines import MASTER, EngineName, opened
 from learnwork.cli import site
 from learnwork.cli.archive import whole_file
 from learnwork.cli.curate import curator
@@ -116,15 +116,15 @@ def run(
 ) -> None:
     """Propose pairs. Run again it changes nothing where nothing changed; what people said is never touched."""
     site.ready()
-    from learnwork.competencies import pools, proposing
+    from learnwork.competencies import proposing
 
-    opened = pools.opened(engine, master) if engine else None
+    asked = opened(engine, master) if engine else None
     with ExitStack() as bars:
 
         def begin(total: int) -> proposing.Progress:
             return bars.enter_context(progress("Aligning", total))
 
-        found = proposing.propose(source, target, least=least, k=k, opened=opened, begin=begin)
+        found = proposing.propose(source, target, least=least, k=k, opened=asked, begin=begin)
     if as_json:
         said = {"source": found.source, "target": found.target, "asked": found.asked}
         print_json(said | {"precedents": found.precedents} | _counts(found.kept))

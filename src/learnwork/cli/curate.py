@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from learnwork.bulk.engines import MASTER, EngineName, opened
 from learnwork.cli import site
 from learnwork.cli.index import follow_unless_served
 from learnwork.cli.output import AsJson, print_json, say, table
@@ -90,6 +92,31 @@ def undo(
     from learnwork.registry import decisions
 
     _done(decisions.undo(number, author=from_user), as_json)
+
+
+@app.command("pairs")
+def pairs(
+    left: SourceKey,
+    right: Annotated[str, typer.Argument(help="Key of another source.", metavar="SOURCE")],
+    least: Annotated[float, typer.Option(help="Leave out what is less probable.", min=0, max=1)] = 0.9,
+    engine: Annotated[EngineName, typer.Option(help="What compares them.")] = EngineName.DUCKDB,
+    master: Annotated[str, typer.Option(help="Where Spark runs.", metavar="URL")] = MASTER,
+    as_json: AsJson = False,
+) -> None:
+    """List organizations of two sources that are probably one, with their chance; nothing is ruled."""
+    site.ready()
+    from learnwork.intake.likely_pairs import likely_pairs
+
+    found = likely_pairs(left, right, least=least, engine=opened(engine, master))
+    if as_json:
+        print_json({"pairs": [asdict(one) for one in found]})
+    elif not found:
+        say("No organizations of these two sources look like one.")
+    for one in found if not as_json else ():
+        say(f"{one.chance:.2f}  {one.left.ctid}  {one.left.name} ({one.place or 'place not known'})")
+        say(f"      {one.right.ctid}  {one.right.name}")
+    if found and not as_json:
+        say("`learnwork curate same CTID OTHER --as USER --reason TEXT` rules that two are one.")
 
 
 @app.command("decisions")

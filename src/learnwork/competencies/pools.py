@@ -9,10 +9,8 @@ estimate mean and spread over all targets (a stratified sample: Cochran 1977, Sa
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from numpy.typing import NDArray
 
 from learnwork.bulk import candidates
 from learnwork.bulk.candidates import Terms
-from learnwork.bulk.engines import MASTER, Engine, EngineName, duckdb_engine, spark_engine
+from learnwork.bulk.engines import EngineName, Opened, opened
 from learnwork.competencies.scoring import Floats, Integers
 from learnwork.competencies.texts import Text, words
 
@@ -33,13 +31,7 @@ SAMPLE = 2_000
 TERMS = Terms(k=100, most=2_000)
 PART = 5_000
 """Sources whose candidates an engine looks for at once: what it holds grows with them and not with the frameworks."""
-Opened = Callable[[], AbstractContextManager[Engine]]
-DUCKDB: Opened = partial(duckdb_engine, memory="1GB")
-
-
-def opened(name: EngineName, master: str = MASTER) -> Opened:
-    """The engine of that name. master: where Spark runs."""
-    return partial(spark_engine, master) if name is EngineName.SPARK else DUCKDB
+DUCKDB = opened(EngineName.DUCKDB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +64,20 @@ def find(
     sources: Sequence[Text],
     targets: Sequence[Text],
     *,
-    opened: Opened = DUCKDB,
+    engine: Opened = DUCKDB,
     terms: Terms = TERMS,
     sample: int = SAMPLE,
 ) -> Pools:
-    """The pool of each source. opened: gives the engine; which it is changes the time and nothing else."""
+    """The pool of each source. engine: gives the engine; which it is changes the time and nothing else."""
     found = np.full((len(sources), terms.k), -1, dtype=np.int32)
-    with tempfile.TemporaryDirectory(prefix="learnwork-pools-") as place, opened() as engine:
+    with tempfile.TemporaryDirectory(prefix="learnwork-pools-") as place, engine() as asked:
         folder = Path(place)
         _write(folder / "sources.parquet", sources)
         _write(folder / "targets.parquet", targets)
-        candidates.prepare(engine, folder / "sources.parquet", folder / "targets.parquet", terms)
+        candidates.prepare(asked, folder / "sources.parquet", folder / "targets.parquet", terms)
         for start in range(0, len(sources), PART):
             part = folder / f"found-{start}"
-            engine.write(candidates.find(terms, range(start, start + PART)), part)
+            asked.write(candidates.find(terms, range(start, start + PART)), part)
             rows = pq.read_table(part, columns=["source", "target", "rank"])
             source, target, rank = (rows[name].to_numpy() for name in ("source", "target", "rank"))
             found[source, rank - 1] = target

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from learnwork.bulk.engines import Opened
 from learnwork.competencies import aligned_texts, aligning, pools
 from learnwork.competencies.aligned_texts import Collection
 from learnwork.competencies.aligning import AlignmentRefusedError, Kept, Rater, Said
 from learnwork.competencies.alignment import ENOUGH_PRECEDENTS, METHOD, Accepted, Candidate, Index
-from learnwork.competencies.pools import Opened, Pools
+from learnwork.competencies.pools import Pools
 
 LEAST = 0.5
 MOST_EACH = 3
@@ -43,9 +44,9 @@ def propose(
     """Propose up to `k` targets for everything in `source`; what was proposed before and is not any more is withdrawn.
 
     source, target: CTID of a framework, or a scheme of `aligned_texts.SCHEMES`. Run again, it changes nothing where
-    nothing changed. opened: gives the engine that finds a pool for each source (`pools.opened`); unless it is given,
-    there are pools, found by DuckDB, where all pairs are too many to score. begin: told how many there are, gives what
-    is told how many are done. What people and publishers said is never touched, and what they accepted speaks where
+    nothing changed. opened: gives the engine that finds a pool for each source (`bulk.engines.opened`); where it is not
+    given, there are pools, of DuckDB, if all pairs are too many to score. begin: told how many there are, gives what is
+    told how many are done. What people and publishers said is never touched, and what they accepted speaks where
     there is enough of it.
     """
     if source == target:
@@ -70,7 +71,7 @@ def propose(
 def _pools(some: Collection, others: Collection, opened: Opened | None) -> Pools | None:
     if opened is None and len(some.texts) * len(others.texts) <= pools.MOST_CELLS:
         return None
-    return pools.find(some.texts, others.texts, opened=opened or pools.DUCKDB)
+    return pools.find(some.texts, others.texts, engine=opened or pools.DUCKDB)
 
 
 def _told(found: Iterator[Candidate], some: Collection, tell: Progress) -> Iterator[Candidate]:
