@@ -286,7 +286,7 @@ class Decision(models.Model):
 
 
 class Change(models.Model):
-    """One row for every published change, in commit order. Followers read it from their own cursor.
+    """One row for every published change, in commit order. Readers keep their own cursor.
 
     New figures are one row for the release that brought them, without a resource: `queries.subjects_of_figures` says
     which resources they are about. A row for each of a quarter million programs a year would say no more.
@@ -309,13 +309,3 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind} {self.resource_id}"
-
-
-class Follower(models.Model):
-    """How far a reader of the sequence of changes has come."""
-
-    name = models.CharField(max_length=60, primary_key=True)
-    seq = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.name} at {self.seq}"
