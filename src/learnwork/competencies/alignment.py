@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from learnwork.competencies import features as seen
-from learnwork.competencies.pools import Pools
+from learnwork.competencies.pools import Pools, scored
 from learnwork.competencies.precedents import Precedents, precedents
 from learnwork.competencies.relations import Reason, Relation, reasons, relation
 from learnwork.competencies.scoring import Embed, Floats, Integers, Signals, first, joined
@@ -127,10 +127,7 @@ class Index:
             columns = first(total, seen.POOL)
             table = seen.text_features(total, standards, values, columns, (own, self._words))
         else:
-            values = self._signals.only(among[0]).of(sources)
-            total, standards = joined(values, among[1])
-            # What another source of the block has in its pool is not this one's.
-            places = first(np.where(among[1] > 0, total, -np.inf).astype(np.float32), seen.POOL)
+            values, total, standards, places = scored(self._signals, sources, among)
             there = [self._words[column] for column in among[0]]
             table = seen.text_features(total, standards, values, places, (own, there))
             columns = among[0][places]

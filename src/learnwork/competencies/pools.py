@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from learnwork.bulk import candidates
 from learnwork.bulk.candidates import Terms
 from learnwork.bulk.engines import EngineName, Opened, opened
-from learnwork.competencies.scoring import Floats, Integers
+from learnwork.competencies.features import POOL
+from learnwork.competencies.scoring import Floats, Integers, Signals, first, joined
 from learnwork.competencies.texts import Text, words
 
 MOST_CELLS = 1_000_000_000
@@ -82,6 +83,18 @@ def find(
             source, target, rank = (rows[name].to_numpy() for name in ("source", "target", "rank"))
             found[source, rank - 1] = target
     return Pools(found, sampled(targets, sample), len(targets))
+
+
+def scored(
+    signals: Signals, sources: Sequence[Text], among: tuple[Integers, Floats]
+) -> tuple[dict[str, Floats], Floats, dict[str, Floats], Integers]:
+    """Each signal, their joined score and their z-scores, sources × columns; and where the POOL best columns stand."""
+    columns, weights = among
+    values = signals.only(columns).of(sources)
+    total, standards = joined(values, weights)
+    # What another source of the block has in its pool is not this one's.
+    own = np.where(weights > 0, total, np.float32(-np.inf))
+    return values, total, standards, first(own, POOL)
 
 
 def sampled(targets: Sequence[Text], size: int = SAMPLE) -> Integers:
