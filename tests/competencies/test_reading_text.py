@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learnwork.competencies.expected import Thing
-from learnwork.competencies.reading_text import TextReader, short, work_of
+from learnwork.competencies.reading_text import TextReader, work_of
 from learnwork.vocabulary.documents import Document
 from learnwork.vocabulary.errors import TooLargeError
 
@@ -47,7 +47,6 @@ def test_a_few_words_are_a_list_and_no_work() -> None:
 
 def test_a_short_name_is_spelt_with_a_capital_where_anything_is() -> None:
     reader = TextReader([Thing("basic", "Beginner's all-purpose symbolic instruction code BASIC")], [])
-    assert short("Beginner's all-purpose symbolic instruction code BASIC") == ("BASIC",)
     assert reader.read("Requirements: basic math").competencies == ()
     assert [one.ctid for one in reader.read("Programs in BASIC and C").competencies] == ["basic"]
     assert [one.ctid for one in reader.read("basic, sql").competencies] == ["basic"]
@@ -72,14 +71,6 @@ def test_what_says_nothing_finds_nothing(text: str) -> None:
 def test_a_book_is_refused() -> None:
     with pytest.raises(TooLargeError, match="100,000"):
         READER.read("a" * 100_000)
-
-
-def test_names_inside_names() -> None:
-    assert short("Structured query language SQL") == ("SQL",)
-    assert short("Autodesk AutoCAD") == ("AutoCAD",)
-    assert short("Microsoft Word") == ()
-    assert short("Pipe welding") == ()
-    assert short("") == ()
 
 
 @given(st.text(max_size=300))

@@ -15,6 +15,7 @@ import numpy as np
 from learnwork.competencies.expected import Floats, Thing, Work
 from learnwork.competencies.extraction import MOST_CHARACTERS, Found, Reader
 from learnwork.competencies.lexical import Bm25
+from learnwork.competencies.short_names import short_names, spelt
 from learnwork.competencies.texts import Text, words
 from learnwork.competencies.titles import Titles
 from learnwork.vocabulary.documents import Document
@@ -68,19 +69,20 @@ class TextReader:
 
     def __init__(self, competencies: Sequence[Thing], work: Sequence[Work]) -> None:
         self._competencies = {one.ctid: one for one in competencies}
+        named = [one for one in competencies if len(one.name.strip()) > 1]
+        shorter = short_names([one.name for one in named], (title for one in work for title in one.titles))
         self._reader = Reader(
             [
                 Text(one.ctid, name)
-                for one in competencies
-                if len(one.name.strip()) > 1
-                for name in (one.name, *short(one.name))
+                for one, others in zip(named, shorter, strict=True)
+                for name in (one.name, *others)
             ]
         )
         self._occupations = tuple(one.ctid for one in work)
-        named = [" ".join(one.titles) for one in work]
+        titles = [" ".join(one.titles) for one in work]
         self._own_titles = Titles(work)
-        self._titles = Bm25(named)
-        self._everything = Bm25([f"{names} {one.said}" for names, one in zip(named, work, strict=True)])
+        self._titles = Bm25(titles)
+        self._everything = Bm25([f"{names} {one.said}" for names, one in zip(titles, work, strict=True)])
 
     def read(self, text: str) -> ReadText:
         """Raises TooLargeError for more than MOST_CHARACTERS."""
@@ -100,12 +102,8 @@ class TextReader:
         )
 
     def _spelt(self, text: str, found: Found) -> bool:
-        """A short name is spelt with a capital, unless nothing in the text is: *basic* is a word, BASIC a language."""
-        return (
-            found.label == self._competencies[found.key].name
-            or not text[found.start : found.end].islower()
-            or text.islower()
-        )
+        """A short name is spelt as one: *basic* is a word, BASIC a language."""
+        return found.label == self._competencies[found.key].name or spelt(text, found.start, found.end)
 
     def _work(self, text: str) -> tuple[list[Likeness], list[Likeness]]:
         """What it reads like; and every occupation of which it has a title."""
@@ -152,23 +150,6 @@ class TextReader:
 
 def _score(value: float) -> float:
     return round(min(1.0, float(value)), 3)
-
-
-def short(name: str) -> tuple[str, ...]:
-    """Other labels that a name holds: its initials where it spells them out, a product without its maker.
-
-    `Structured query language SQL` is also SQL, `Autodesk AutoCAD` is also AutoCAD: only what has a capital inside, as
-    Word and Access are words of every text.
-    """
-    parts = name.split()
-    found = [
-        part
-        for at, part in enumerate(parts)
-        if len(part) > 2 and part.isupper() and part == "".join(one[0] for one in parts[:at]).upper()
-    ]
-    if len(parts) == 2 and any(one.isupper() for one in parts[1][1:]) and not parts[1].isupper():
-        found.append(parts[1])
-    return tuple(found)
 
 
 def work_of(ctid: str, document: Document) -> Work:
