@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from tests.made import ctid, reading, said
 from tests.sentence_models import bert
 
-from learnwork.competencies import alignment, learning, scoring, sentence_model, sentences, trained
+from learnwork.cli.app import run
+from learnwork.competencies import alignment, learning, proposing, scoring, sentence_model, sentences, trained
+from learnwork.competencies.aligning import in_force
 from learnwork.competencies.alignment import Index
 from learnwork.competencies.calibration import CEILING
 from learnwork.competencies.features import SENTENCE_FEATURES, TEXT_FEATURES
@@ -18,6 +23,7 @@ from learnwork.competencies.scoring import SENTENCE, SENTENCE_WEIGHT, Signals
 from learnwork.competencies.sentences import Encoder
 from learnwork.competencies.texts import LONGEST, Text
 from learnwork.competencies.vectors import Floats, unit
+from learnwork.intake.loading import load
 
 TARGETS = (
     Text("weld", "Join metal parts by heat"),
@@ -121,3 +127,30 @@ def test_a_set_is_asked_and_learned_with_a_model() -> None:
     held = learning.hold_out([asked], precedent=False, grouped=True, sentences=True)[0]
     assert (learning.first_right(held.scores, asked.right) == 1).mean() > 0.95
     assert SENTENCE not in learning.ask(walk).ranks
+
+
+@pytest.mark.django_db
+def test_a_run_with_a_model_replaces_one_without(
+    tiny: Encoder, tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: Any
+) -> None:
+    names = {"shop": ["Weld steel plates", "Read drawings"], "trade": ["Weld steel plates", "Cook soups"]}
+    for frame, skills in names.items():
+        items = [
+            said(
+                f"{frame}{n}",
+                "ceasn:Competency",
+                ceasn_competencyText={"en": text},
+                ceasn_isPartOf=[ctid(frame)],
+            )
+            for n, text in enumerate(skills)
+        ]
+        own = said(frame, "ceasn:CompetencyFramework", ceasn_name={"en": frame})
+        load(reading(own, *items), frame)
+    methods = []
+    for embed in (None, tiny, None):
+        proposing.propose(ctid("shop"), ctid("trade"), least=0.0, k=2, sentences=embed)
+        methods.append(set(in_force().exclude(state="withdrawn").values_list("method", flat=True)))
+    assert methods == [{"hybrid-1"}, {"hybrid-1+minilm"}, {"hybrid-1"}]
+    settings.SENTENCE_MODEL = tmp_path / "nowhere"
+    assert run(["align", "run", ctid("shop"), ctid("trade"), "--sentences"]) == 1
+    assert "sentence-model-missing" in capsys.readouterr().err

@@ -112,19 +112,28 @@ def run(
         typer.Option(help="Look only at candidates that this engine finds; else where there are too many."),
     ] = None,
     master: Annotated[str, typer.Option(help="Where Spark runs.", metavar="URL")] = MASTER,
+    sentences: Annotated[
+        bool, typer.Option("--sentences", help="Ask the sentence model too: for pairs of statements.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Propose pairs. Run again it changes nothing where nothing changed; what people said is never touched."""
     site.ready()
-    from learnwork.competencies import proposing
+    from django.conf import settings
 
+    from learnwork.competencies import proposing
+    from learnwork.competencies.sentences import minilm
+
+    encoder = minilm(settings.SENTENCE_MODEL) if sentences else None
     asked = opened(engine, master) if engine else None
     with ExitStack() as bars:
 
         def begin(total: int) -> proposing.Progress:
             return bars.enter_context(progress("Aligning", total))
 
-        found = proposing.propose(source, target, least=least, k=k, opened=asked, begin=begin)
+        found = proposing.propose(
+            source, target, least=least, k=k, opened=asked, sentences=encoder, begin=begin
+        )
     if as_json:
         said = {"source": found.source, "target": found.target, "asked": found.asked}
         print_json(said | {"precedents": found.precedents} | _counts(found.kept))

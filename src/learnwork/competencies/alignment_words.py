@@ -28,6 +28,7 @@ _REASONS = {
     "meaning-labels": _("meaning of any label"),
     "meaning-described": _("meaning of label and description"),
     "meaning-centre": _("meaning of all labels taken together"),
+    "meaning-statement": _("meaning of what is said, by the sentence model"),
     "joined-behind": _("how far it is behind the best"),
     "same-label": _("the same label"),
     "label-among-labels": _("its label among the labels of the other"),

@@ -12,8 +12,9 @@ from learnwork.bulk.engines import Opened
 from learnwork.competencies import aligned_texts, aligning, pools
 from learnwork.competencies.aligned_texts import Collection
 from learnwork.competencies.aligning import AlignmentRefusedError, Kept, Rater, Said
-from learnwork.competencies.alignment import ENOUGH_PRECEDENTS, METHOD, Accepted, Candidate, Index
+from learnwork.competencies.alignment import ENOUGH_PRECEDENTS, Accepted, Candidate, Index
 from learnwork.competencies.pools import Pools
+from learnwork.competencies.scoring import Embed
 
 LEAST = 0.5
 MOST_EACH = 3
@@ -39,15 +40,16 @@ def propose(
     k: int = MOST_EACH,
     workers: int = 2,
     opened: Opened | None = None,
+    sentences: Embed | None = None,
     begin: Callable[[int], Progress] | None = None,
 ) -> Run:
     """Propose up to `k` targets for everything in `source`; what was proposed before and is not any more is withdrawn.
 
     source, target: CTID of a framework, or a scheme of `aligned_texts.SCHEMES`. Run again, it changes nothing where
     nothing changed. opened: gives the engine that finds a pool for each source (`bulk.engines.opened`); where it is not
-    given, there are pools, of DuckDB, if all pairs are too many to score. begin: told how many there are, gives what is
-    told how many are done. What people and publishers said is never touched, and what they accepted speaks where
-    there is enough of it.
+    given, there are pools, of DuckDB, if all pairs are too many to score. sentences: a sentence model to ask too.
+    begin: told how many there are, gives what is told how many are done. What people and publishers said is never
+    touched, and what they accepted speaks where there is enough of it.
     """
     if source == target:
         raise AlignmentRefusedError(
@@ -57,12 +59,12 @@ def propose(
     some, others = aligned_texts.collection(source), aligned_texts.collection(target)
     accepted = _accepted(some, others)
     pooled = _pools(some, others, opened)
-    index = Index(others.texts, accepted=accepted)
+    index = Index(others.texts, accepted=accepted, sentences=sentences)
     found = index.align(some.texts, k=k, least=least, workers=workers, pools=pooled)
     if begin is not None:
         found = _told(found, some, begin(len(some.texts)))
     said = [_said(one, some, others) for one in found if one.source != one.target]
-    method = METHOD if pooled is None else f"{METHOD}+pools"
+    method = index.method if pooled is None else f"{index.method}+pools"
     kept = aligning.keep(said, Rater(aligning.OURS, method), whole=[(source, target)])
     heard = accepted.pairs if accepted.pairs >= ENOUGH_PRECEDENTS else 0
     return Run(some.name, others.name, len(some.texts), kept, heard)
