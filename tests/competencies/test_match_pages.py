@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from django.test import Client
 from tests.made import ctid, reading, said
 
 from learnwork.cli.app import run
-from learnwork.competencies import matches, questions
+from learnwork.competencies import knowing, matches, questions
 from learnwork.competencies.questions import NothingAskedError, UnknownAskedError
 from learnwork.formats.model import Observed
 from learnwork.intake.loading import load
@@ -98,6 +99,20 @@ def test_a_text_is_read_matched_and_forgotten() -> None:
     assert "Zanzibar" not in link
     assert "Zanzibar" not in page(f"/match?{link}")
     assert not Envelope.objects.filter(body__contains="Zanzibar").exists()
+
+
+def test_the_form_makes_the_reader_ready() -> None:
+    page("/match", q="welder")
+    knowing.forget()
+    questions._readers.clear()
+    page("/match")
+    for one in threading.enumerate():
+        if one.name == questions.READYING:
+            one.join()
+    assert list(questions._readers) == [knowing.known().state]
+    reader = questions._reader(knowing.known())
+    questions.make_ready()
+    assert questions._reader(knowing.known()) is reader
 
 
 def test_a_title_is_enough() -> None:

@@ -50,6 +50,8 @@ def match(request: HttpRequest) -> HttpResponse:
         question = _asked(given, read)
         if question is not None:
             context |= _answer(question, given.get("show", ""))
+        else:
+            questions.make_ready()
     except LearnworkError as error:
         context |= {"error": error}
         return render(request, "competencies/match.html", context, status=status_of(error))

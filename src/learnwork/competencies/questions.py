@@ -7,15 +7,15 @@ address(question)                # asks the same again: identifiers, and nothing
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from learnwork.competencies import knowing, matching
-from learnwork.competencies.expected import Thing
+from learnwork.competencies.expected import Known, Thing
 from learnwork.competencies.matching import Question
 from learnwork.competencies.reading_text import ReadText, TextReader
 from learnwork.vocabulary.ctid import is_ctid
@@ -99,8 +99,16 @@ def nothing_read(read: ReadText) -> NothingAskedError:
 
 def read(text: str) -> ReadText:
     """What a job description names and reads like. Raises TooLargeError."""
-    here = knowing.known()
-    return _reader(here.state).read(text)
+    return _reader(knowing.known()).read(text)
+
+
+def make_ready() -> None:
+    """Begin to make the reader of texts, which takes a second or two, while somebody still writes one.
+
+    Only where the table is kept: nothing is asked of the database beside.
+    """
+    if not knowing.missing() and (here := knowing.known()).state not in _readers:
+        threading.Thread(target=_reader, args=(here,), name=READYING, daemon=True).start()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +132,16 @@ def titled(read: ReadText) -> list[Titled]:
     ]
 
 
-@lru_cache(maxsize=1)
-def _reader(state: str) -> TextReader:
-    """state: of the table; another one is another reader."""
-    here = knowing.known()
-    return TextReader(here.table.competencies, here.work)
+READYING = "making the reader of texts"
+_readers: dict[str, TextReader] = {}  # by the state of their table; one, that of the last text
+_making = threading.Lock()
+
+
+def _reader(here: Known) -> TextReader:
+    """Made once, however many ask at the same time."""
+    with _making:
+        if here.state not in _readers:
+            made = TextReader(here.table.competencies, here.work)
+            _readers.clear()
+            _readers[here.state] = made
+        return _readers[here.state]
