@@ -39,7 +39,7 @@ def _version(label: str, *statements: Any) -> None:
     )
 
 
-def _work(*keys: str) -> None:
+def _work(*keys: str, **more: Any) -> None:
     every = [
         said(key, "ceterms:Occupation", ceterms_name={"en": key.title()}, ceasn_skillEmbodied=[WELD])
         for key in keys
@@ -50,14 +50,19 @@ def _work(*keys: str) -> None:
         ceterms_name={"en": "A program"},
         ceterms_teaches=[READ, BLOW, BRAZE],
     )
+    former = [
+        said(key, "ceterms:Certificate", ceterms_teaches=[READ], ceterms_supersededBy=newer)
+        for key, newer in more.items()
+    ]
     assert (
-        load(reading(program, *every, by="schools", snapshot=True), "made", accept=True).outcome == "loaded"
+        load(reading(program, *every, *former, by="schools", snapshot=True), "made", accept=True).outcome
+        == "loaded"
     )
 
 
 @pytest.fixture(autouse=True)
 def two_versions(db: None) -> None:
-    _work("work", "old work")
+    _work("work", "old work", former=PROGRAM, ended=ctid("nowhere"))
     _version(
         "first",
         _statement("weld", "1", "Weld pipe."),
@@ -105,6 +110,16 @@ def test_a_link_of_before_answers_and_what_states_the_old_states_the_new() -> No
     found = matches.answer(asked)
     assert [one.thing.ctid for one in found.programs] == [PROGRAM]
     assert questions.address(found.question) == questions.address(asked), "its own link stays as it is"
+
+
+def test_why_something_matches_follows_what_replaced_it() -> None:
+    asked = questions.question([READ])
+    why = matches.why(asked, ctid("former"))
+    assert (why.thing.ctid, why.stated) == (PROGRAM, 1)
+    assert [one.how for one in why.changed] == [How.REPLACED, How.ANEW]
+    gone = Client().get(f"/match/{ctid('ended')}", {"competencies": READ})
+    assert gone.status_code == 404
+    assert "is gone" in gone.content.decode()
 
 
 def test_pages_the_api_and_the_command_say_what_changed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -228,12 +228,19 @@ def answer(asked: Question, *, limit: int = 10) -> Answer:
 
 
 def why(asked: Question, ctid: str) -> Match:
-    """One match in full. Raises `UnknownAskedError`, `UnknownResourceError`."""
+    """One match in full, of what the thing was replaced by where it was. Raises `UnknownAskedError`,
+    `UnknownResourceError`."""
     ready = _asking(asked)
-    found = queries.find(ctid)
-    found = found.merged_into or found
+    traced = following.followed([ctid])
+    found = queries.find(traced.means.get(ctid, ctid))
     row = ready.here.row_of(found.pk)
+    became = tuple(one for one in traced.changed if one.how != Became.REWORDED)
     if row is None:
+        if any(one.how == Became.REMOVED for one in became):
+            raise UnknownAskedError(
+                _("“%(name)s” is gone: its source does not list it any more.") % {"name": found.name[:80]},
+                hint=_("Its page says since when; all matches of the question are at /match."),
+            )
         raise UnknownAskedError(
             _("Nothing is known of what %(name)s teaches or asks.") % {"name": found.name[:80]},
             hint=_("It states no competency, and no occupation is known that it leads to."),
@@ -242,7 +249,7 @@ def why(asked: Question, ctid: str) -> Match:
     agreed = {line.competency.key: line.agreed for line in profile.lines if line.agreed}
     kind = _kind(ready.table, row) if found.pk in ready.table.things else "credential"
     made = _match(ready, row, Thing(found.ctid, found.name), kind, agreed)
-    return replace(made, pattern=profile.pattern, as_of=_as_of(ready.here), changed=ready.changed)
+    return replace(made, pattern=profile.pattern, as_of=_as_of(ready.here), changed=(*became, *ready.changed))
 
 
 def state() -> str:
