@@ -97,6 +97,8 @@ def test_a_curator_enters_a_scheme_and_goals_that_go_on():
     known = landscape(scheme="guide_2027")
     assert [goal.label for goal in known.scheme.goals] == [f"Grow {SCRIPT}"]
     assert sum(bool(entry.goals) for entry in known.entries.values()) == 1
+    split = send(client, NEW, "add-goal", key="n2", label="Build otherwise", same_as=G1)
+    assert split.status_code == 400, "n1 is that goal already, and an entry would have to choose"
     taken = send(client, made.ctid, "add-goal", key="g1", label="Twice")
     assert (taken.status_code, "This key is taken" in words(taken)) == (400, True)
 

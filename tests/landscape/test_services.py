@@ -275,6 +275,8 @@ IMPOSSIBLE: list[Callable[[By], object]] = [
     lambda by: services.assign_goals(WELD, [UNION], by),
     lambda by: services_rulings.remove_goal(G1, "Gone.", by, instead=G1),
     lambda by: services_rulings.add_goal(OLD, "g1", "Twice", by),
+    lambda by: services_rulings.add_goal(OLD, "g3", "Of its own scheme", by, same_as=G1),
+    lambda by: services_rulings.add_goal(OLD, "g3", "No goal", by, same_as=WELD),
     lambda by: decisions.same(WELD, UNION, author=by.author, reason="One name."),
 ]
 

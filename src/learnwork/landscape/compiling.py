@@ -251,6 +251,8 @@ def _milestones(entry: str, document: Document) -> Iterable[Milestone]:
     for key, part in parts.holding(document, parts.MILESTONES).items():
         yield parts.milestone(entry, key, part, pages)
     for event in parts.listed(document.get("lw:events")):
+        if not isinstance(event, dict):
+            continue
         kind, day, text = (parts.text(event.get(term)) for term in ("lw:kind", "lw:date", "lw:text"))
         key = f"{day}:{key_of(text)}"
         if key in known or not day[:4].isdigit():

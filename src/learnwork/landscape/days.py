@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
@@ -20,8 +20,10 @@ def latest(text: str) -> date | None:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last."""
+    """The same day of a later month, or that month's last; the calendar's first or last day where it ends before."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        return date.min if months < 0 else date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

@@ -131,6 +131,8 @@ def facet_values(landscape: Landscape) -> dict[str, dict[str, frozenset[str]]]:
         if facet:
             roles[facet].setdefault(role.entry, set()).add(role.party)
     for grant in landscape.grants:
+        if grant.given_by_entry:  # no money for the entry
+            continue
         roles["funder"].setdefault(grant.entry, set()).add(grant.funder)
     of: dict[str, Callable[[Entry], Iterable[str]]] = {
         "block": lambda entry: entry.blocks,
@@ -243,4 +245,4 @@ def _last(params: Params, key: str) -> str:
 
 
 def _clipped(text: str) -> str:
-    return text.replace("\x00", "").strip()[:MAX_VALUE]
+    return text.replace("\x00", "").strip()[:MAX_VALUE].rstrip()

@@ -79,12 +79,13 @@ class Tallies:
 
 def tallies(landscape: Landscape) -> Tallies:
     funders = {role.party for role in landscape.roles if role.kind is RoleKind.FUNDER}
+    funders |= {grant.funder for grant in landscape.grants if grant.funder}
     kinds = Counter(entry.kind for entry in landscape.entries.values())
     return Tallies(
         entries=len(landscape.entries),
         kinds=tuple(sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))),
         parties=len({role.party for role in landscape.roles}),
-        funders=len(funders | {grant.funder for grant in landscape.grants}),
+        funders=len(funders),
         ties=len(landscape.ties),
         grants=len(landscape.grants),
         grants_with_amount=sum(1 for grant in landscape.grants if grant.amount is not None),
@@ -114,9 +115,10 @@ def entry_rows(landscape: Landscape, ctids: Iterable[str] | None = None) -> tupl
 
 
 def _who(landscape: Landscape, roles: Iterable[Role], kinds: tuple[RoleKind, ...]) -> tuple[Who, ...]:
-    """Each party once; those whose role is over only where nobody has it now."""
+    """Each party once; those whose role is over only where nobody has it now. A map of a time has who had it then."""
     held = [role for role in roles if role.kind in kinds]
-    held = [role for role in held if not role.span.end] or held
+    if not landscape.valid_on:
+        held = [role for role in held if not role.span.end] or held
     return tuple({role.party: named(landscape, role.party, role.said.proposed) for role in held}.values())
 
 

@@ -196,6 +196,8 @@ def cliffs(landscape: Landscape, as_of: date, months: int = CLIFF_MONTHS) -> lis
 
 def ended(landscape: Landscape, as_of: date, months: int = CLIFF_MONTHS) -> list[Cliff]:
     """Entries whose last known grant ended within so many months before the as-of day."""
+    if as_of == date.min:
+        return []
     return _ends(landscape, months_after(as_of, -months), as_of - timedelta(days=1))
 
 

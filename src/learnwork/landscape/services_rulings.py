@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,8 +12,8 @@ from learnwork.landscape import checks, parts
 from learnwork.landscape.checks import GoalInUseError, MapEditError
 from learnwork.landscape.compiling import ENTRY, key_of
 from learnwork.landscape.curating import By, put, say, state, unchanged
-from learnwork.landscape.goals import GOAL, SCHEME
-from learnwork.landscape.model import Landscape
+from learnwork.landscape.goals import GOAL, SCHEME, same_goals
+from learnwork.landscape.model import GoalScheme, Landscape
 from learnwork.landscape.reading import landscape
 from learnwork.registry import decisions, queries
 from learnwork.registry.models import Decision, Resource
@@ -36,9 +38,11 @@ def add_goal(scheme: str, key: str, label: str, by: By, same_as: str = "") -> st
         raise MapEditError(_("This is no goal scheme."), hint=_("Choose one."))
     unchanged(home, by)
     label, key = checks.written(label, _("The goal")), key_of(key)
-    taken = {goal.key for one in landscape().schemes if one.ctid == home.ctid for goal in one.goals}
+    schemes = landscape().schemes
+    taken = {goal.key for one in schemes if one.ctid == home.ctid for goal in one.goals}
     if not key or key in taken:
         raise MapEditError(_("This key is taken, or empty."), hint=_("Choose another key."))
+    same = _elsewhere(schemes, same_as, home.ctid) if same_as else ""
     ctid = derived_ctid("curators.goal", f"{home.ctid}/{key}")
     made = {
         "@type": GOAL,
@@ -46,10 +50,22 @@ def add_goal(scheme: str, key: str, label: str, by: By, same_as: str = "") -> st
         "lw:key": key,
         "ceterms:name": {"en": label},
         "lw:scheme": home.ctid,
-        "lw:sameAs": [queries.resource(same_as).ctid] if same_as else [],
+        "lw:sameAs": [same] if same else [],
         "lw:citation": [checks.page(by.citation)],
     }
     say(made, by)
+    return ctid
+
+
+def _elsewhere(schemes: Sequence[GoalScheme], goal: str, home: str) -> str:
+    """The CTID of a goal that a scheme (home) does not have, under no name: an entry goes from one goal to one."""
+    ctid = queries.resource(goal).ctid
+    own = {scheme.ctid for scheme in schemes if any(one.ctid == ctid for one in scheme.goals)}
+    if not own or home in own | {scheme.ctid for scheme, _goal in same_goals(schemes)[ctid]}:
+        raise MapEditError(
+            _("That is no goal of another scheme that this one does not have yet."),
+            hint=_("Choose another goal, or none."),
+        )
     return ctid
 
 
