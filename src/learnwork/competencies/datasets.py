@@ -354,8 +354,6 @@ STATEMENTS: Mapping[str, tuple[Reader, int | None]] = {
     "tasks-revised": (tasks_revised, None),
     "nice": (nice_competencies, None),
     "esco-skill-groups": (esco_skill_groups, 1_500),
-    "spans-house": (_spans("house"), None),
-    "spans-tech": (_spans("tech"), None),
 }
 """Sets of statements that it never saw."""
 STATEMENT_FILES = tuple(f"{ONET}/{name}.xlsx" for name in ("Tasks_to_DWAs", "DWA_Reference"))
