@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.db.models import QuerySet
+
 from learnwork.competencies import ends, reading
 from learnwork.competencies.ends import Met
 from learnwork.competencies.expected import Thing
@@ -124,8 +126,7 @@ def _became(
 def _last(ctids: Iterable[str]) -> dict[str, _Last]:
     found: dict[str, _Last] = {}
     for some in chunked(dict.fromkeys(ctids), _MANY):
-        rows = Envelope.objects.filter(resource__ctid__in=some).select_related("release", "graph", "resource")
-        for row in rows.order_by("id"):
+        for row in _with_releases(Envelope.objects.filter(resource__ctid__in=some)):
             found[row.resource.ctid] = _Last(_document(row), row.release.label, "", row.withdrawn_at)
         ended = Change.objects.filter(resource__ctid__in=some, kind__in=_ENDED).order_by("seq")
         for ctid, label, at in ended.values_list("resource__ctid", "release__label", "at"):
@@ -191,8 +192,7 @@ def _reworded(ctids: Sequence[str]) -> list[Changed]:
     for some in chunked(ctids, _MANY):
         own = Envelope.objects.filter(resource__ctid__in=some, resource__type="ceasn:Competency")
         old = own.filter(superseded_at__isnull=False).values("resource")
-        found = own.filter(resource__in=old).select_related("release", "resource", "graph").order_by("id")
-        for row in found:
+        for row in _with_releases(own.filter(resource__in=old)):
             rows[row.resource.ctid, row.source_id].append(row)
     changed: dict[str, Changed] = {}
     for (ctid, _source), versions in rows.items():
@@ -215,6 +215,12 @@ def _rewording(old: Envelope, new: Envelope, before: str, after: str) -> Changed
         new.received_at,
         tuple(reworded_pieces(before, after)),
     )
+
+
+def _with_releases(rows: QuerySet[Envelope]) -> QuerySet[Envelope]:
+    """In the order in which they came, without what is long and not asked for."""
+    rows = rows.select_related("release", "graph", "resource").order_by("id")
+    return rows.defer("release__report", "release__files", "resource__document")
 
 
 def _text(row: Envelope) -> str:
