@@ -1,8 +1,8 @@
 """The models that come with Learnwork: coefficients learned from published crosswalks, as one readable table.
 
 `trained.json` is written by `benchmarks/alignment.py --learn`, with the digest of every file that it was learned
-from; `trained_sentences.json`, for alignment with a sentence model, by `benchmarks/alignment_sentences.py --learn`. They
-hold numbers and names of features only, no text of any framework.
+from; `trained_sentences.json`, for alignment with a sentence model, by `benchmarks/alignment_sentences.py --learn`.
+They hold numbers and names of features only, no text of any framework.
 """
 
 from __future__ import annotations
