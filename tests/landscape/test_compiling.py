@@ -123,6 +123,7 @@ def test_stages_ties_and_milestones() -> None:
             events=[
                 {"lw:date": "2019", "lw:kind": "launch", "lw:text": "Begun"},
                 {"lw:date": "phase-1", "lw:kind": "milestone", "lw:text": "No date"},
+                "a sentence alone",
             ],
         )
     )

@@ -33,6 +33,8 @@ def test_months_end_where_the_month_ends() -> None:
     assert months_after(date(2024, 1, 31), 1) == date(2024, 2, 29)
     assert months_after(date(2024, 12, 5), 12) == date(2025, 12, 5)
     assert months_after(date(2024, 1, 5), -2) == date(2023, 11, 5)
+    assert months_after(date(9999, 2, 1), 12) == date.max
+    assert months_after(date(1, 2, 1), -12) == date.min
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(0, 240))

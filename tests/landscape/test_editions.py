@@ -36,7 +36,7 @@ from learnwork.landscape.model import (
     Said,
     Tie,
 )
-from learnwork.landscape.models import Edition, FrozenEdition
+from learnwork.landscape.models import Edition, EditionPrint, FrozenEdition
 from learnwork.landscape.models.editions import EditionIsFrozenError
 from learnwork.landscape.preflight import Known, Matter, findings
 from learnwork.landscape.sheets import sheets
@@ -234,6 +234,20 @@ def test_nothing_in_a_copy_ever_changes(alice: User) -> None:
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         FrozenEdition.objects.update(digest="0" * 64)
     assert [one.kind for one in editions.changes(draft).changes] == [Kind.PARTNER_JOINED]
+
+
+@pytest.mark.usefixtures("world")
+def test_readers_hear_nothing_of_an_edition_that_is_not_published(alice: User) -> None:
+    first, second, third = (editions.make(SETTING, alice) for _ in range(3))
+    for one in (first, second, third):
+        editions.freeze(one)
+    assert editions.before(third) == second
+    editions.publish(third)
+    assert editions.before(third) is None
+    print_of_it = EditionPrint.objects.create(frozen=third.frozen, language="en", version="1", body=b"%PDF")
+    editions.publish(first)
+    assert editions.before(third) == first
+    assert not EditionPrint.objects.filter(pk=print_of_it.pk).exists()
 
 
 @pytest.mark.usefixtures("world")

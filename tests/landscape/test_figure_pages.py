@@ -131,7 +131,11 @@ def test_an_empty_map_has_its_pages(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["as_of=yesterday", "against=%00", "rows=x&columns=y", "as_of=0000", "as_of=2024-02-31"]
+    "query",
+    [
+        *("as_of=yesterday", "against=%00", "rows=x&columns=y", "as_of=0000", "as_of=2024-02-31"),
+        *("as_of=9999-12-31", "as_of=0001-01-01", "valid_on=9999", "valid_on=0001"),
+    ],
 )
 def test_what_cannot_be_read_of_an_address_is_passed_over(client: Client, query: str) -> None:
     for page in ("progress", "gaps", "funders"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,6 +143,16 @@ def test_days_that_exist(text):
 @pytest.mark.parametrize("text", ["", "22", "2022-00", "2023-02-29", "0000", "2022-1", "today"])
 def test_days_that_do_not(text):
     assert not is_day(text)
+
+
+def test_what_an_entry_hands_out_is_no_money_for_it():
+    own = replace(MAP, grants=(Grant("ce-g", "f", C, given_by_entry=True),))
+    assert Filter.of({"funder": "f"}).keeps(own) == {B}
+
+
+def test_a_value_that_is_cut_is_cut_once():
+    asked = Filter.of({"block": "x" * 199 + " y"})
+    assert Filter.of(asked.to_params()) == asked
 
 
 def test_counts_of_a_facet_leave_its_own_choice_aside():

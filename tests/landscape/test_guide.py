@@ -55,7 +55,10 @@ MADE = Landscape(
         Role("ce-a", "name:Somebody", RoleKind.PARTNER),
         Role("ce-b", "ce-f", RoleKind.FUNDER),
     ),
-    (Grant("ce-g", "ce-f", "ce-a", currency="USD", amount_type=AmountType.PAID),),
+    (
+        Grant("ce-g", "ce-f", "ce-a", currency="USD", amount_type=AmountType.PAID),
+        Grant("ce-h", "", "ce-b", currency="USD"),
+    ),
     (Tie("ce-b", "ce-a"),),
     (Milestone("ce-a", "m", "Pilot", (Plan("2026"),)),),
     (Stage("ce-a", "2023", 1, 2), Stage("ce-a", "2027", 5, 5, forecast=True), Stage("ce-b", "", 3, 3)),
@@ -255,7 +258,10 @@ def test_a_curator_makes_an_edition_and_everybody_reads_it(client: Client, curat
     digest = editions.copy(editions.edition("1")).digest
     assert digest in shown.content.decode()
     assert "<script>alert" not in shown.content.decode()
-    assert client.get(page, headers={"If-None-Match": shown.headers["ETag"]}).status_code == 304
+    had = {"If-None-Match": shown.headers["ETag"]}
+    assert client.get(page, headers=had).status_code == 304
+    assert client.get(page, headers={**had, "Accept-Language": "es"}).status_code == 200
+    assert curator.get(page, headers=had).status_code == 200
     assert hashlib.sha256(client.get(f"{page}/edition.json").content).hexdigest() == digest
     assert client.get(f"{page}/guide.pdf").content[:5] == b"%PDF-"
     assert client.get(f"{page}/entries.csv").content.decode().startswith("ctid,key,name")

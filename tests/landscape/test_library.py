@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from tests.landscape.maps import landscapes
 
@@ -13,7 +15,7 @@ from learnwork.landscape.library import (
     shelf_rows,
     tallies,
 )
-from learnwork.landscape.model import Entry, Landscape, Party, Role, RoleKind, Said, Span
+from learnwork.landscape.model import Entry, Grant, Landscape, Party, Role, RoleKind, Said, Span
 from learnwork.landscape.shelves import Block, Shelves, Topic
 
 A, B = "ce-a", "ce-b"
@@ -38,6 +40,14 @@ def test_a_list_names_who_leads_now_and_a_former_lead_only_where_nobody_does():
     assert [(who.name, who.proposed) for who in alpha.leads] == [("Jobs for the Future", True)]
     assert [(who.name, who.ctid) for who in alpha.funders] == [("Acme", "")]
     assert [who.name for who in beta.leads] == ["Markle"]
+
+
+def test_a_list_of_a_time_names_everybody_who_led_then():
+    then = replace(
+        MAP, roles=(Role(A, "p", RoleKind.LEAD, Span("2020", "2023")), Role(A, "q", RoleKind.LEAD))
+    )
+    (alpha, _beta) = entry_rows(replace(then, valid_on="2021"))
+    assert [who.name for who in alpha.leads] == ["Markle", "Jobs for the Future"]
 
 
 def test_an_entry_counts_once_in_each_of_its_blocks():
@@ -70,6 +80,11 @@ def test_tallies_count_what_is_known():
         2,
     )
     assert counted.kinds == (("initiative", 1), ("policy", 1))
+
+
+def test_a_grant_of_which_nobody_says_who_gives_makes_no_funder():
+    grants = (Grant("g1", "", A), Grant("g2", "name:Acme", A), Grant("g3", "q", B))
+    assert tallies(replace(MAP, grants=grants)).funders == 2
 
 
 def test_terms_stand_under_their_first_letter():

@@ -56,8 +56,10 @@ def edition(request: HttpRequest, number: str) -> HttpResponse:
     if not editions.is_frozen(row):
         return _draft(request, row)
     copy = editions.copy(row)
-    tag = entity_tag(f"{copy.digest}-{row.published_at}-{editions.state()}", request.get_full_path())
-    answer = settled(request, tag) if not may_see_drafts(request) else None
+    # The page of somebody signed in says so, and is made anew each time.
+    told_by = (copy.digest, row.published_at, editions.state(), request.get_full_path(), get_language())
+    tag = "" if request.user.is_authenticated else entity_tag(*told_by)
+    answer = settled(request, tag) if tag else None
     if answer is None:
         made = guide_of(row)
         context = {
@@ -79,7 +81,8 @@ def edition(request: HttpRequest, number: str) -> HttpResponse:
             "curates": may_see_drafts(request),
         }
         answer = render(request, "landscape/edition.html", {**context, **_here()})
-    answer["ETag"] = tag
+    if tag:
+        answer["ETag"] = tag
     return answer
 
 

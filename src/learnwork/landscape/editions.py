@@ -28,7 +28,7 @@ from learnwork.landscape.freezing import Frozen, covered, digest_of
 from learnwork.landscape.gapmap import ColumnAxis, Declaration, RowAxis
 from learnwork.landscape.inclusion import LeftOut, Rule, Why, in_scheme, without
 from learnwork.landscape.model import Landscape
-from learnwork.landscape.models import Edition, FrozenEdition
+from learnwork.landscape.models import Edition, EditionPrint, FrozenEdition
 from learnwork.landscape.preflight import Known, findings
 from learnwork.landscape.recovered import COVERS, recovered
 from learnwork.landscape.trends import Trends, trends
@@ -146,10 +146,15 @@ def is_frozen(edition: Edition) -> bool:
 
 
 def before(edition: Edition) -> Edition | None:
-    """The frozen edition that came before: what it corrects, else the last of a lower number."""
+    """The frozen edition that came before: what it corrects, else the last of a lower number.
+
+    Of a published one the last that is published too: readers see nothing of others.
+    """
     if edition.corrects is not None:
         return edition.corrects
     rows = Edition.objects.filter(frozen__isnull=False, major__lt=edition.major)
+    if edition.published_at:
+        rows = rows.filter(published_at__isnull=False)
     return rows.order_by("-major", "-minor").first()
 
 
@@ -211,7 +216,10 @@ def publish(edition: Edition, now: datetime | None = None) -> None:
         raise EditionError(_("Only what is frozen is published."), hint=_("Freeze the edition first."))
     if edition.published_at is None:
         edition.published_at = now or datetime.now(UTC)
-        edition.save(update_fields=["published_at"])
+        with transaction.atomic():
+            edition.save(update_fields=["published_at"])
+            # A print tells what changed since the edition before, which may be another one from now on.
+            EditionPrint.objects.filter(frozen__edition__major__gte=edition.major).delete()
 
 
 def frozen(edition: Edition) -> Frozen:

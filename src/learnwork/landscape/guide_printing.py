@@ -167,7 +167,7 @@ def _sheet(one: Sheet) -> dict[str, Any]:
         "rows": [{"head": head, "text": text} for head, text in rows if text],
         "stages": [{**_cell(stage), "period": stage.period} for stage in one.stages],
         "milestones": [_milestone(each.actual, each.plans[-1].date, each.name) for each in one.milestones],
-        "grants": [f"{name}: {_money(grant)}" for name, grant in one.grants],
+        "grants": [f"{name or _('not stated')}: {_money(grant)}" for name, grant in one.grants],
         "sources": list(entry.said.citations),
     }
 
