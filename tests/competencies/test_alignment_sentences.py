@@ -14,7 +14,7 @@ from tests.sentence_models import bert
 from learnwork.cli.app import run
 from learnwork.competencies import alignment, learning, proposing, scoring, sentence_model, sentences, trained
 from learnwork.competencies.aligning import in_force
-from learnwork.competencies.alignment import Index
+from learnwork.competencies.alignment import Accepted, Index
 from learnwork.competencies.calibration import CEILING
 from learnwork.competencies.features import SENTENCE_FEATURES, TEXT_FEATURES
 from learnwork.competencies.learning import Crosswalk
@@ -91,6 +91,15 @@ def test_a_statement_is_the_label_or_else_the_longer_text() -> None:
     assert len(asked[5]) == LONGEST
 
 
+def test_accepted_pairs_speak_beside_it() -> None:
+    taught = tuple(Text(f"t{n}", f"Underwater basket weaving {n}") for n in range(120))
+    accepted = Accepted(taught, {text.key: ["teach"] for text in taught})
+    index = Index(TARGETS, accepted=accepted, sentences=subjects)
+    found = next(iter(index.align([Text("s", "Underwater basket weaving")], k=1)))
+    assert found.target == "teach"
+    assert found.method == alignment.WITH_SENTENCES
+
+
 def test_some_of_the_targets_are_scored_as_among_all() -> None:
     signals, sources = Signals(TARGETS, subjects), [Text("s", "Bend steel"), Text("t", "programs")]
     columns = np.array([0, 2, 4])
@@ -154,3 +163,5 @@ def test_a_run_with_a_model_replaces_one_without(
     settings.SENTENCE_MODEL = tmp_path / "nowhere"
     assert run(["align", "run", ctid("shop"), ctid("trade"), "--sentences"]) == 1
     assert "sentence-model-missing" in capsys.readouterr().err
+    assert run(["align", "model", str(tmp_path)]) == 1
+    assert "sentence-model-bad" in capsys.readouterr().err

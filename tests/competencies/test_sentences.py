@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,36 @@ def test_another_model_is_refused_and_the_former_one_stays(publisher: Path, tmp_
         sentence_model.make(publisher, folder)
     assert (folder / MODEL).read_text() == "former"
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_model_that_answers_as_it_should_is_opened(
+    publisher: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, right = (encoder([pair[side] for pair in sentences.PROBES]) for side in (0, 1))
+    answers = (left * right).sum(axis=1) + 0.02  # as far off as 8-bit numbers may be
+    monkeypatch.setattr(sentences, "ANSWERS", tuple(answers.tolist()))
+    for _ in range(2):  # again, over what is there
+        sentence_model.make(publisher, tmp_path / "model")
+    assert sentences.minilm(tmp_path / "model").width == 8
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+@pytest.mark.parametrize("package", ["onnxruntime", "tokenizers"])
+def test_what_runs_it_is_named_where_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    ready(tmp_path / "model")
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(NoSentenceModelError, match=r"learnwork\[minilm\]"):
+        sentences.opened(tmp_path / "model")
+
+
+def test_what_writes_it_is_named_where_it_is_missing(
+    publisher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(BadSentenceModelError, match=r"learnwork\[minilm\]"):
+        sentence_model.make(publisher, tmp_path / "model", check=sentences.opened)
 
 
 def test_another_name_of_the_output_is_found(tmp_path: Path) -> None:
