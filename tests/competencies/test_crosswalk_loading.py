@@ -41,6 +41,7 @@ def test_a_known_crosswalk_is_kept_open_with_its_licence_and_closes(tmp_path: Pa
     assert (row.origin.key, row.rater_name) == ("esco-onet", row.origin.name)
     assert "confidence of the source: 1.0" in row.rationale
     assert row.said_on is None, "nobody told when it was published"
+    assert (row.source_name, row.target_name) == ("welder", "Welders"), "open ends are called by their names"
     again = crosswalk_loading.load(path)
     assert (again.kept.same, again.kept.act) == (1, "")
     welder, welders = ctid_of("uri", URI) or "", ctid_of("onet", "51-4121.00") or ""

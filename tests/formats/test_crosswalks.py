@@ -26,7 +26,18 @@ def test_esco_and_onet(tmp_path: Path) -> None:
         tmp_path, f"{head}1,welder,7212,51-4121.00,Welders,2.0,{URI}\n2,cook,,51-4121,,1,{URI}\n"
     )
     assert pairs == [
-        Pair("uri", URI, "close", "onet", "51-4121.00", "welder – Welders", "2.0", "crosswalk.csv row 2")
+        Pair(
+            "uri",
+            URI,
+            "close",
+            "onet",
+            "51-4121.00",
+            "welder – Welders",
+            "2.0",
+            "crosswalk.csv row 2",
+            source_name="welder",
+            target_name="Welders",
+        )
     ]
     assert [(one.code, one.place) for one in issues] == [("pair-bad", "crosswalk.csv row 3")]
 

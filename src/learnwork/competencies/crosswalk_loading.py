@@ -103,8 +103,8 @@ def _said(pair: Pair, own: bool, on: date | None) -> Said:
         told = f"confidence of the source: {pair.confidence}"
         rationale = f"{rationale}; {told}" if rationale else told
     return Said(
-        End(pair.source_scheme, pair.source),
-        End(pair.target_scheme, pair.target),
+        End(pair.source_scheme, pair.source, pair.source_name),
+        End(pair.target_scheme, pair.target, pair.target_name),
         pair.relation,
         (own and pair.state) or "accepted",
         confidence,

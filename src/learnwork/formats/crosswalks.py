@@ -49,7 +49,7 @@ class Pair(NamedTuple):
 
     Schemes: those of `derived_ctid` ("onet", "soc2018", "cip2020", "uri"), others as the file says them. note: what
     the file says of the pair; confidence: its own words for how sure it is; state: whether it was
-    accepted, where a table of somebody's own says so.
+    accepted, where a table of somebody's own says so. Names: what the file calls the ends, "" where it does not.
     """
 
     source_scheme: str
@@ -61,13 +61,15 @@ class Pair(NamedTuple):
     confidence: str = ""
     place: str = ""
     state: str = ""
+    source_name: str = ""
+    target_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
     """Which columns hold the ends. relation: of every pair, where the crosswalk says no more than "goes with".
 
-    declared: key of the source that publishes it.
+    declared: key of the source that publishes it. names: the columns with what the ends are called.
     """
 
     source: str
@@ -78,6 +80,7 @@ class _Layout:
     notes: tuple[str, ...] = ()
     confidence: str = ""
     declared: str = ""
+    names: tuple[str, str] = ("", "")
 
 
 # Told apart by the columns of both ends. None of the official ones says more than that the two go with each other.
@@ -91,6 +94,7 @@ _LAYOUTS = (
         ("esco_occupation", "onet_occupation"),
         "confidence",
         "esco-onet",
+        ("esco_occupation", "onet_occupation"),
     ),
     _Layout(
         "cip2020code",
@@ -100,12 +104,35 @@ _LAYOUTS = (
         "related",
         ("cip2020title", "soc2018title"),
         declared="cip-soc",
+        names=("cip2020title", "soc2018title"),
     ),
     _Layout(
-        "o*net-soc 2010 code", "onet2010", "o*net-soc 2019 code", "onet", "close", declared="onet-editions"
+        "o*net-soc 2010 code",
+        "onet2010",
+        "o*net-soc 2019 code",
+        "onet",
+        "close",
+        declared="onet-editions",
+        names=("o*net-soc 2010 title", "o*net-soc 2019 title"),
     ),
-    _Layout("o*net-soc 2019 code", "onet", "2018 soc code", "soc2018", "broad", declared="onet-soc"),
-    _Layout("soccode2010", "soc2010", "soccode2018", "soc2018", "close", declared="soc-editions"),
+    _Layout(
+        "o*net-soc 2019 code",
+        "onet",
+        "2018 soc code",
+        "soc2018",
+        "broad",
+        declared="onet-soc",
+        names=("o*net-soc 2019 title", "2018 soc title"),
+    ),
+    _Layout(
+        "soccode2010",
+        "soc2010",
+        "soccode2018",
+        "soc2018",
+        "close",
+        declared="soc-editions",
+        names=("soctitle2010", "soctitle2018"),
+    ),
 )
 
 
@@ -176,6 +203,8 @@ def _laid_out(layout: _Layout, row: Row, place: str) -> Pair | Issue | None:
         " – ".join(said),
         row.get(layout.confidence, ""),
         place,
+        "",
+        *(row.get(name, "") for name in layout.names),
     )
 
 
@@ -211,6 +240,8 @@ def _general(row: Row, place: str) -> Pair | Issue | None:
         row.get("confidence", ""),
         place,
         row.get("state", "").strip().lower(),
+        unguarded(row.get("source_name", "")),
+        unguarded(row.get("target_name", "")),
     )
 
 
