@@ -11,7 +11,7 @@ from django.test import Client
 from tests.surveys import making
 
 from learnwork.registry import queries
-from learnwork.surveys import dataset, responding, seats, services
+from learnwork.surveys import claims, dataset, responding, seats, services
 from learnwork.surveys.design import read
 from learnwork.surveys.models import Answer, FrozenError, Invitation
 from learnwork.surveys.responding import Sent
@@ -232,6 +232,29 @@ class TestTheEntry:
         assert "Known for badges." in [claim.value for claim in before], "what others say stays"
         client.post(f"/answer/{invitation.pk}/erase")
         assert not said_of(invitation), "withdrawn"
+
+    def test_what_is_taken_back_after_it_was_sent_leaves_the_map(
+        self, invited: tuple[Invitation, str]
+    ) -> None:
+        invitation, code = invited
+        client = making.seated(invitation, code)
+        agreed = {"consent": "public", "publishes": "on"}
+        client.post(f"/answer/{invitation.pk}", agreed)
+        responding.save(invitation.pk, 1, [Sent("note", "said", "We also keep records.")])
+        claims.publish(invitation.survey)
+        assert not said_of(invitation), "not sent off yet"
+        client.post(f"/answer/{invitation.pk}/receipt")
+        assert said_of(invitation) == ["We also keep records."]
+        client.post(f"/answer/{invitation.pk}", {"consent": "public"})
+        assert not said_of(invitation), "they may not stand there any more"
+        client.post(f"/answer/{invitation.pk}", agreed)
+        assert said_of(invitation) == ["We also keep records."]
+        answer = invitation.answers.get(item="note")
+        made_from = {"r-note": answer.revision, "w-note": responding.fingerprint_of(answer)}
+        client.post(f"/answer/{invitation.pk}/pages/2", {"version": 1, "v-note": "No records.", **made_from})
+        assert said_of(invitation) == ["No records."]
+        client.post(f"/answer/{invitation.pk}", {**agreed, "consent": "private"})
+        assert not said_of(invitation), "nobody may see them any more"
 
 
 def said_of(invitation: Invitation) -> list[str]:

@@ -43,6 +43,16 @@ def test_a_published_report_is_listed_with_its_tables(client: Client, survey: Su
     assert "@example.org" not in response.content.decode(), "contacts are nobody's"
 
 
+def test_a_copy_is_not_good_any_more_once_somebody_takes_consent_back(client: Client, survey: Survey) -> None:
+    services.publish(survey, public=True)
+    had = client.get(f"/api/surveys/{survey.key}")
+    again = client.get(f"/api/surveys/{survey.key}", headers={"If-None-Match": had["ETag"]})
+    assert again.status_code == 304
+    survey.invitations.filter(pk=survey.invitations.earliest("pk").pk).update(consent="private")
+    again = client.get(f"/api/surveys/{survey.key}", headers={"If-None-Match": had["ETag"]})
+    assert again.status_code == 200
+
+
 def test_a_report_that_is_not_public_is_not_there(client: Client, survey: Survey) -> None:
     assert client.get("/api/surveys").json() == {"reports": [], "studies": []}
     response = client.get(f"/api/surveys/{survey.key}")

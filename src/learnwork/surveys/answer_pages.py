@@ -110,7 +110,10 @@ def start(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """What it is about, who may see the answers, and the way in."""
     _version, design = _newest(invitation)
     if request.method == "POST":
+        was = invitation.consent, invitation.publishes
         responding.consent(invitation, request.POST.get("consent", ""), "publishes" in request.POST)
+        if was != (invitation.consent, invitation.publishes) and (was[1] or invitation.publishes):
+            claims.publish(invitation.survey)
         return HttpResponseRedirect(reverse("answer-page", args=[invitation.pk, 1]))
     receipt = responding.receipt(invitation)
     context = _frame(invitation, design) | {
@@ -180,6 +183,7 @@ def _saved(request: HttpRequest, invitation: Invitation, newest: Version, number
             invitation, read(newest.design), responding.answers_of(invitation), outcome, given
         )
         return _questions(request, invitation, newest, who, number, unsaved=error)
+    _told_the_map(invitation, asked_in, outcome)
     answers = responding.answers_of(invitation)
     design = read(newest.design)
     here = {item.key for item in design.of(design.pages[number - 1].key)}
@@ -202,6 +206,13 @@ def _items(asked_in: Version, keys: tuple[str, ...]) -> list[Any]:
     return [item for item in read(asked_in.design).items if item.key in keys]
 
 
+def _told_the_map(invitation: Invitation, asked_in: Version, outcome: responding.Outcome) -> None:
+    """What stands beside the entry follows an answer that is changed, or taken back, after it was sent off."""
+    sent_off = invitation.publishes and invitation.completed_at is not None
+    if sent_off and any(item.publishes for item in _items(asked_in, outcome.saved)):
+        claims.publish(invitation.survey)
+
+
 def _onwards(request: HttpRequest, invitation: Invitation, number: int, pages: int) -> HttpResponse:
     where = request.POST.get("go", "next")
     to = {"back": number - 1, "stay": number}.get(where, number + 1)
@@ -221,6 +232,7 @@ def save(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     asked_in = version(invitation.survey, _whole(request.POST.get("version", "")))
     design = read(asked_in.design)
     outcome = responding.save(invitation.pk, asked_in.number, questionnaire.sent(request.POST, design))
+    _told_the_map(invitation, asked_in, outcome)
     answers = responding.answers_of(invitation)
     shown = [item for item in design.items if f"w-{item.key}" in request.POST]
     return JsonResponse(

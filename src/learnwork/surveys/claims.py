@@ -1,8 +1,8 @@
 """Between answers and the map: what the registry proposes as an answer, and which answers go to the entry.
 
 An answer never alters an entry. Where the question offers it and the respondent agrees, it becomes an envelope of a
-source of its own (`survey:<key>`), loaded like every other: shown beside what others say, and withdrawn when the
-respondent takes it back.
+source of its own (`survey:<key>`) once it is sent off, loaded like every other: shown beside what others say, and
+withdrawn when the respondent takes it back.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _source(survey: Survey) -> SourceDeclaration:
 
 
 def _documents(survey: Survey, design: Design, offered: list[Item]) -> Iterator[Said]:
-    rows = survey.invitations.filter(pilot=False, publishes=True).order_by("pk")
+    rows = survey.invitations.filter(pilot=False, publishes=True, completed_at__isnull=False).order_by("pk")
     for invitation in rows:
         answers = answers_of(invitation)
         terms: Document = {}

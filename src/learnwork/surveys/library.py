@@ -38,9 +38,9 @@ def state() -> str:
         tuple(reports().values_list()),
         tuple(
             Invitation.objects.filter(survey__public=True)
-            .order_by("survey_id")
-            .values_list("survey_id")
-            .annotate(Count("pk"), Sum("revision"), Max("answered_at"))
+            .order_by("survey_id", "state", "consent")
+            .values_list("survey_id", "state", "consent")
+            .annotate(Count("pk"), Sum("pk"), Sum("revision"), Max("answered_at"))
         ),
         tuple(studies().values_list("key", "title", "loaded_at")),
     ]
