@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learnwork.landscape.filters import FACETS, MAX_VALUES, Filter, counts, holds, is_day
+from learnwork.landscape.filters import (
+    FACETS,
+    MAX_VALUES,
+    Filter,
+    counts,
+    holds,
+    is_day,
+    milestone_then,
+    valid,
+)
 from learnwork.landscape.model import (
     Entry,
     Grant,
@@ -153,6 +162,16 @@ def test_what_an_entry_hands_out_is_no_money_for_it():
 def test_a_value_that_is_cut_is_cut_once():
     asked = Filter.of({"block": "x" * 199 + " y"})
     assert Filter.of(asked.to_params()) == asked
+
+
+def test_a_milestone_stands_as_it_stood_then():
+    pilot = Milestone(A, "m", "Pilot", (Plan("2022"), Plan("2023", "2022-11")), "2023-05")
+    launch = Milestone(A, "n", "Launch", (Plan(""),), "2023")
+    then = valid(replace(MAP, milestones=(pilot, launch)), "2022-06").milestones
+    assert then == (replace(pilot, plans=(Plan("2022"),), actual=""),)
+    assert valid(replace(MAP, milestones=(pilot, launch)), "2023-05").milestones == (pilot, launch)
+    odd = Milestone(A, "o", "Odd", (Plan("2022", "soon"),), "phase 1")
+    assert milestone_then(odd, "1999") == odd
 
 
 def test_counts_of_a_facet_leave_its_own_choice_aside():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -67,6 +68,16 @@ def test_a_year_that_may_have_been_earlier_is_not_measured() -> None:
     (slip,) = found.slips
     assert (slip.outcome, slip.years, slip.exact) == (Outcome.REACHED, 1, False)
     assert found.reached is None
+
+
+def test_what_was_recorded_after_the_day_is_not_known_on_it() -> None:
+    now = _now((2019, 3), (2020, 3), (2021, 3), (2022, 4))
+    now = replace(now, stages=(*FORECAST, *now.stages))
+    (slip,) = slips(FORECAST, now, date(2020, 6, 1)).slips
+    assert (slip.outcome, slip.now) == (Outcome.KEPT, "2021")
+    done = Milestone("a", "m", "Pilot", (Plan("2020-01"),), "2022-05")
+    (late,) = milestones(replace(now, milestones=(done,)), date(2020, 6, 1))
+    assert (late.met, late.overdue, late.months) == (False, True, 5)
 
 
 def test_only_the_same_entries_are_compared_and_the_others_counted() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from learnwork.landscape import parts
 from learnwork.landscape.compiling_grants import GRANT, grants
+from learnwork.landscape.filters import milestone_then
 from learnwork.landscape.goals import GOAL, SCHEME, Goals, read_goals
 from learnwork.landscape.model import (
     Entry,
@@ -130,7 +131,12 @@ def landscape_of(
         roles=tuple(roles),
         grants=tuple(given),
         ties=tuple(ties),
-        milestones=tuple(m for ctid, document in entered.items() for m in _milestones(ctid, document)),
+        milestones=tuple(
+            then
+            for ctid, document in entered.items()
+            for one in _milestones(ctid, document)
+            if (then := milestone_then(one, valid_on) if valid_on else one)
+        ),
         stages=tuple(s for ctid, document in entered.items() for s in _stages(ctid, document)),
         scheme=goals.scheme,
         schemes=goals.schemes,

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from learnwork.landscape.model import Entry, Landscape, RoleKind, Span
+from learnwork.landscape.days import earliest
+from learnwork.landscape.model import Entry, Landscape, Milestone, RoleKind, Span
 
 FACETS = ("block", "topic", "goal", "kind", "status", "state", "funder", "lead")
 NONE = "none"  # the value by which one asks for entries of which nothing is known in a facet
@@ -185,15 +186,34 @@ def holds(span: Span, day: str) -> bool:
 def valid(landscape: Landscape, day: str) -> Landscape:
     """The map without roles and ties that did not hold at a time and grants that were not made yet.
 
-    What `reading.landscape(day)` reads, of a map that is at hand. Money given stays given; stages are of their period.
+    What `reading.landscape(day)` reads, of a map that is at hand, but for names. Money given stays given; stages are
+    of their period; milestones stand as they stood then.
     """
     return replace(
         landscape,
         roles=tuple(one for one in landscape.roles if holds(one.span, day)),
         ties=tuple(one for one in landscape.ties if holds(one.span, day)),
         grants=tuple(one for one in landscape.grants if holds(Span(one.span.start or one.stated_on), day)),
+        milestones=tuple(then for one in landscape.milestones if (then := milestone_then(one, day))),
         valid_on=day,
     )
+
+
+def milestone_then(one: Milestone, day: str) -> Milestone | None:
+    """A milestone by the plans that were made by a time, and reached only if it was by then.
+
+    None where nothing was to be said of it: it came later, and no plan for it is known.
+    """
+    plans = tuple(plan for plan in one.plans if _by(plan.made_on, day)) or one.plans[:1]
+    actual = one.actual if _by(one.actual, day) else ""
+    if one.actual and not actual and not any(plan.date for plan in plans):
+        return None
+    return replace(one, plans=plans, actual=actual)
+
+
+def _by(text: str, day: str) -> bool:
+    """Whether something was so by a time; of what is no date nobody can say that it was later."""
+    return earliest(text) is None or holds(Span(text.strip()), day)
 
 
 def _only(landscape: Landscape, kept: frozenset[str]) -> Landscape:

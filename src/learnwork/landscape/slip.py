@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from learnwork.landscape.days import earliest, latest
+from learnwork.landscape.filters import milestone_then
 from learnwork.landscape.model import Landscape, Milestone, Plan, Stage
 from learnwork.landscape.progress import LEVELS, Cell, cells_of, first_at, year_of
 from learnwork.landscape.spreads import Spread, spread
@@ -89,7 +90,8 @@ def as_issued(landscape: Landscape, issued: str) -> list[Stage]:
 
 def slips(then: Iterable[Stage], now: Landscape, as_of: date) -> Slips:
     """Every stage that was a forecast then, and what became of it by the as-of day."""
-    before, after = _by_entry(then), _by_entry(now.stages)
+    by_then = (one for one in now.stages if one.forecast or (year_of(one.period) or 0) <= as_of.year)
+    before, after = _by_entry(then), _by_entry(by_then)
     found: list[Slip] = []
     left_out = 0
     for ctid, stages in before.items():
@@ -103,8 +105,9 @@ def slips(then: Iterable[Stage], now: Landscape, as_of: date) -> Slips:
 
 
 def milestones(landscape: Landscape, as_of: date) -> list[MilestoneSlip]:
-    """Every milestone that was planned against its first plan, the latest first."""
-    planned = [one for one in landscape.milestones if one.entry in landscape.entries and one.plans[0].date]
+    """Every milestone that was planned against its first plan, as it stood on the as-of day, the latest first."""
+    stood = (milestone_then(one, as_of.isoformat()) for one in landscape.milestones)
+    planned = [one for one in stood if one and one.entry in landscape.entries and one.plans[0].date]
     made = [_milestone(one, as_of) for one in planned]
     return sorted(made, key=lambda one: (-(one.months or 0), one.milestone.entry, one.milestone.key))
 
