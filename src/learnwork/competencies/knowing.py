@@ -50,6 +50,16 @@ def missing() -> str:
     return "" if state == "0" or kept_table.path_of(_folder(), state).exists() else state
 
 
+def kept(state: str) -> Known | None:
+    """The table of a state where it is at hand or kept; nothing is asked of the database."""
+    found = _remembered.get(_folder())
+    if found is None or found.state != state:
+        found = kept_table.read(_folder(), state)
+        if found is not None:
+            _remembered[_folder()] = found
+    return found
+
+
 def _folder() -> Path:
     return Path(settings.DATA) / FOLDER
 

@@ -18,6 +18,7 @@ from learnwork.competencies import knowing, matching
 from learnwork.competencies.expected import Known, Thing
 from learnwork.competencies.matching import Question
 from learnwork.competencies.reading_text import ReadText, TextReader
+from learnwork.registry import listing
 from learnwork.vocabulary.ctid import is_ctid
 from learnwork.vocabulary.errors import LearnworkError
 
@@ -107,8 +108,17 @@ def make_ready() -> None:
 
     Only where the table is kept: nothing is asked of the database beside.
     """
-    if not knowing.missing() and (here := knowing.known()).state not in _readers:
-        threading.Thread(target=_reader, args=(here,), name=READYING, daemon=True).start()
+    state = listing.state()
+    if state not in _readers and not any(one.name == READYING for one in threading.enumerate()):
+        later = threading.Timer(_LATER, _ready, args=(state,))
+        later.name, later.daemon = READYING, True
+        later.start()
+
+
+def _ready(state: str) -> None:
+    here = knowing.kept(state)
+    if here is not None:
+        _reader(here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,7 @@ def titled(read: ReadText) -> list[Titled]:
 
 
 READYING = "making the reader of texts"
+_LATER = 0.5  # seconds: what is being answered comes first
 _readers: dict[str, TextReader] = {}  # by the state of their table; one, that of the last text
 _making = threading.Lock()
 
