@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 
 from learnwork.bulk.candidates import Terms
 from learnwork.competencies import pools
-from learnwork.competencies.alignment import Index
+from learnwork.competencies.alignment import Accepted, Index
 from learnwork.competencies.pools import Pools
 from learnwork.competencies.scoring import standard
 from learnwork.competencies.texts import Text
+from learnwork.competencies.vectors import vectors
 
 WORK = ("weld", "read", "plan", "nurse", "test", "teach", "cook", "build", "paint", "drive", "count", "write")
 THINGS = ("steel", "drawings", "wards", "patients", "software", "pupils", "soups", "roads", "walls", "buses")
@@ -42,7 +44,13 @@ def index() -> Index:
     return Index(TARGETS)
 
 
-def test_where_everything_is_sampled_it_is_as_if_everything_were_scored(index: Index) -> None:
+TAUGHT = tuple(made("a", 120))
+ACCEPTED = Accepted(TAUGHT, {text.key: [f"t{number % 9}"] for number, text in enumerate(TAUGHT)})
+
+
+@pytest.mark.parametrize("more", [{}, {"accepted": ACCEPTED}, {"sentences": vectors}])
+def test_where_everything_is_sampled_it_is_as_if_everything_were_scored(more: dict[str, Any]) -> None:
+    index = Index(TARGETS, **more)
     exact = list(index.align(SOURCES, k=3))
     pooled = list(index.align(SOURCES, k=3, pools=pools.find(SOURCES, TARGETS)))
     assert [(one.source, one.target, one.relation) for one in pooled] == [

@@ -198,8 +198,8 @@ def spark_engine(master: str = MASTER, *, partitions: int = 8, memory: str = "1g
             session = builder.getOrCreate()
         except Exception as error:
             raise EngineMissingError(
-                "Spark could not start.",
-                hint="It needs a Java runtime of version 17 or later: java -version.",
+                f"Spark could not start on {master}.",
+                hint="It needs a Java runtime of version 17 or later (java -version), and a cluster that answers.",
             ) from error
         try:
             yield SparkEngine(session)
