@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from datetime import date
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from tests.made import ctid, reading, said
 
 from learnwork.accounts.models import User
 from learnwork.intake.loading import load
+from learnwork.landscape.model import Entry, Landscape, Stage
 from learnwork.landscape.models import GapDeclaration
+from learnwork.landscape.progress import matrix
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
@@ -69,6 +74,19 @@ def test_the_matrix_says_recorded_forecast_and_no_report(client: Client) -> None
     assert f'id="{cell}-2022" class="silent line"' in text
     assert f'id="{cell}-2023" class="forecast"' in text
     assert 'href="#' + cell in text
+
+
+def test_every_cell_of_the_matrix_has_its_own_place_and_no_row_with_years_is_missing() -> None:
+    stages = (
+        *(Stage("a", period, 1, 1) for period in ("<2020", "2020")),
+        *(Stage("b", "2021", 2, 2), Stage("b", "", 3, 3), Stage("c", "", 1, 1)),
+    )
+    made = matrix(Landscape({key: Entry(key, key, key) for key in "abc"}, stages=stages), date(2022, 1, 1))
+    text = render_to_string("landscape/progress_matrix.html", {"matrix": made, "has_loose": True})
+    places = re.findall(r' id="([^"]+)"', text)
+    assert len(places) == len(set(places))
+    assert {"s-a-before-2020", "s-a-2020", "e-b", "o-b", "o-c"} <= set(places)
+    assert "e-c" not in places
 
 
 @pytest.mark.usefixtures("made_map")

@@ -46,6 +46,11 @@ class Row:
     cells: tuple[Cell, ...]
     loose: tuple[Stage, ...] = ()
 
+    @property
+    def dated(self) -> bool:
+        """Whether it says something of any period."""
+        return any(cell.stage is not None for cell in self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
