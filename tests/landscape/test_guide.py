@@ -52,12 +52,13 @@ MADE = Landscape(
     {"ce-p": Party("ce-p", "Pact"), "ce-f": Party("ce-f", "Fund")},
     (
         Role("ce-a", "ce-p", RoleKind.LEAD),
-        Role("ce-a", "name:Somebody", RoleKind.PARTNER),
+        Role("ce-a", "name:Somebody", RoleKind.PARTNER, said=Said(derived=True)),
         Role("ce-b", "ce-f", RoleKind.FUNDER),
     ),
     (
         Grant("ce-g", "ce-f", "ce-a", currency="USD", amount_type=AmountType.PAID),
         Grant("ce-h", "", "ce-b", currency="USD"),
+        Grant("ce-i", "ce-f", "ce-gone", currency="USD"),
     ),
     (Tie("ce-b", "ce-a"),),
     (Milestone("ce-a", "m", "Pilot", (Plan("2026"),)),),
@@ -134,6 +135,7 @@ def test_the_print_has_every_part_and_its_digest(tmp_path: Path) -> None:
     assert digest in pages[0].replace(" ", "")
     for heading in ("How to read", "Entries by goal", "Stages by year", "Where nobody works", "Funders"):
         assert heading in whole
+    assert "Somebody [derived]" in whole
     assert "Changes since edition 1.0" in whole
     assert "no longer on the map: It ended" in whole
     assert HOSTILE.split(maxsplit=1)[0] in whole

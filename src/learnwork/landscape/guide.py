@@ -179,7 +179,7 @@ def _index(made: Landscape) -> Iterable[Listed]:
     for role in made.roles:
         held.setdefault(role.party, {}).setdefault(role.entry, []).append(role.kind)
     for grant in made.grants:
-        if grant.entry and grant.funder and not grant.given_by_entry:
+        if grant.entry in made.entries and grant.funder and not grant.given_by_entry:
             kinds = held.setdefault(grant.funder, {}).setdefault(grant.entry, [])
             if RoleKind.FUNDER not in kinds:
                 kinds.append(RoleKind.FUNDER)

@@ -19,7 +19,7 @@ import learnwork
 from learnwork.landscape import edition_words, editions
 from learnwork.landscape.differing import Difference, Group
 from learnwork.landscape.guide import Guide, Sheet, guide
-from learnwork.landscape.model import Grant, Span, Stage
+from learnwork.landscape.model import Grant, Said, Span, Stage
 from learnwork.landscape.models import EditionPrint, FrozenEdition
 from learnwork.landscape.portfolio import FunderRow
 from learnwork.landscape.progress import Matrix, stage_text
@@ -148,7 +148,10 @@ def _sheet(one: Sheet) -> dict[str, Any]:
         *((str(edition_words.ROLES[kind]), _takings(held)) for kind, held in one.roles),
         (
             _("Ties"),
-            "; ".join(f"{backward(t.kind) if back else worded(t.kind)} {n}" for n, t, back in one.ties),
+            "; ".join(
+                f"{backward(t.kind) if back else worded(t.kind)} {n}{_marks(t.said)}"
+                for n, t, back in one.ties
+            ),
         ),
     ]
     return {
@@ -167,7 +170,9 @@ def _sheet(one: Sheet) -> dict[str, Any]:
         "rows": [{"head": head, "text": text} for head, text in rows if text],
         "stages": [{**_cell(stage), "period": stage.period} for stage in one.stages],
         "milestones": [_milestone(each.actual, each.plans[-1].date, each.name) for each in one.milestones],
-        "grants": [f"{name or _('not stated')}: {_money(grant)}" for name, grant in one.grants],
+        "grants": [
+            f"{name or _('not stated')}: {_money(grant)}{_marks(grant.said)}" for name, grant in one.grants
+        ],
         "sources": list(entry.said.citations),
     }
 
@@ -181,8 +186,14 @@ def _takings(held: Iterable[Any]) -> str:
     said = []
     for one in held:
         span = _span(one.role.span)
-        said.append(f"{one.name} ({span})" if span else one.name)
+        said.append((f"{one.name} ({span})" if span else one.name) + _marks(one.role.said))
     return "; ".join(said)
+
+
+def _marks(said: Said) -> str:
+    """What nobody cited says so, in words."""
+    marks = [words for words, so in ((_("proposed"), said.proposed), (_("derived"), said.derived)) if so]
+    return f" [{', '.join(marks)}]" if marks else ""
 
 
 def _span(span: Span) -> str:
