@@ -85,7 +85,8 @@ class _Site:
         self._web_command = [
             *(sys.executable, "-m", "gunicorn", "learnwork.web.wsgi:application", "--bind", bind),
             *("--workers", str(workers), "--threads", "4", "--worker-class", "learnwork.web.worker.Worker"),
-            *("--limit-request-line", "8190"),
+            # A worker that loads every page on a machine with other work to do takes longer than gunicorn's 30 s.
+            *("--limit-request-line", "8190", "--timeout", "120"),
             *("--graceful-timeout", "10", "--max-requests", "20000", "--max-requests-jitter", "2000"),
             *("--log-level", "warning", "--no-control-socket"),
         ]

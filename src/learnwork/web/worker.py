@@ -11,6 +11,7 @@ import gc
 import socket
 from typing import Any
 
+from django.urls import get_resolver
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -33,8 +34,10 @@ _PAGE = """<!doctype html>
 
 class Worker(ThreadWorker):  # type: ignore[misc]
     def load_wsgi(self) -> None:
-        """What is loaded stays for good: the collector need not walk over it in the middle of an answer."""
+        """Load every page before the first request, which would wait seconds for it. What is loaded stays for good: the
+        collector need not walk over it in the middle of an answer."""
         super().load_wsgi()
+        get_resolver().url_patterns  # noqa: B018 - imported by being asked for
         gc.collect()
         gc.freeze()
 
