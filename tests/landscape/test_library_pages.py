@@ -135,6 +135,22 @@ def test_the_page_of_an_entry_tells_who_held_a_role_when(client):
 
 
 @pytest.mark.usefixtures("made_map")
+def test_the_page_of_an_entry_as_of_a_time_knows_no_milestone_of_later(client):
+    pilot = {"lw:key": "m", "ceterms:name": {"en": "Pilot"}, "lw:plans": [{"lw:date": "2021"}]}
+    stones = [{**pilot, "lw:actual": "2023-05"}]
+    load(reading(said("dated", "lw:Initiative", of="entry-0", lw_milestones=stones), by="dated"), "made")
+
+    def outcome(when):
+        page = client.get(f"/resources/{ctid('entry-0')}{when}").content.decode()
+        told = page.partition('id="map-stages"')[2].partition("</table>")[0]
+        return [words for words in ("May 2023", "not reached in time", "not yet") if words in told]
+
+    assert outcome("") == ["May 2023"]
+    assert outcome("?valid=2022") == ["not reached in time"]
+    assert outcome("?valid=2020") == ["not yet"]
+
+
+@pytest.mark.usefixtures("made_map")
 @pytest.mark.parametrize("name", ["block", "topic", "term", "funder"])
 def test_blocks_topics_terms_and_funders_lead_to_entries(client, name):
     page = client.get(f"/resources/{ctid(name)}").content.decode()

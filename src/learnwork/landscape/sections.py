@@ -100,7 +100,7 @@ def _entry(view: ResourceView, day: str) -> list[Section]:
     known = living(day)
     if view.ctid not in known.entries:
         return []
-    told = telling.entry_told(known, view.ctid, datetime.now(UTC).date())
+    told = telling.entry_told(known, view.ctid, latest(day) or datetime.now(UTC).date())
     about = {
         "blocks": [(one, known.labels.get(one, one)) for one in told.entry.blocks],
         "topics": [(one, known.labels.get(one, one)) for one in told.entry.topics],
@@ -109,7 +109,7 @@ def _entry(view: ResourceView, day: str) -> list[Section]:
     made = [
         _section("about", _("What is it about?"), view, about),
         _section("roles", _("Who works on it, and since when?"), view, told, day),
-        _section("stages", _("How far is it?"), view, told),
+        _section("stages", _("How far is it?"), view, told, day),
         _section("ties", _("With whom does it work?"), view, told),
         _section("grants", _("Who gave how much?"), view, {"rows": told.grants, "of": "entry"}),
     ]
@@ -120,7 +120,7 @@ def _party(view: ResourceView, day: str) -> list[Section]:
     known = living(day)
     if view.ctid not in known.parties:
         return []
-    told = telling.party_told(known, view.ctid, datetime.now(UTC).date())
+    told = telling.party_told(known, view.ctid, latest(day) or datetime.now(UTC).date())
     if not (told.roles or told.given or told.received or told.names or view.type.startswith("lw:")):
         return []
     made = [_section("part", _("What does it take part in?"), view, told, day)]
