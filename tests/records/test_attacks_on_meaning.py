@@ -20,7 +20,7 @@ from learnwork.records.canonical import canonize
 from learnwork.records.errors import InlineContextError, ProtectedTermError, RecordError
 from learnwork.records.guards import aliases, check
 from learnwork.records.own_words import OwnWords
-from learnwork.records.sd_jwt import issue_sd_jwt
+from learnwork.records.sd_jwt_making import issue_sd_jwt
 from learnwork.records.status_lists import bitstring_entry
 from learnwork.records.tokens import make_token
 

@@ -16,7 +16,8 @@ from learnwork.records.jose import json_bytes
 from learnwork.records.keys import PrivateKey
 from learnwork.records.multibase import base64url_encode
 from learnwork.records.proofs import add_proof, all_hold, verify_proofs
-from learnwork.records.sd_jwt import issue_sd_jwt, verify_sd_jwt
+from learnwork.records.sd_jwt import verify_sd_jwt
+from learnwork.records.sd_jwt_making import issue_sd_jwt
 from learnwork.records.tokens import make_token, verify_token
 from learnwork.records.verification import verify as verdict_on
 

@@ -17,14 +17,8 @@ from learnwork.records.jose import json_bytes, sign_token
 from learnwork.records.keys import PrivateKey
 from learnwork.records.multibase import base64url_encode
 from learnwork.records.proof_errors import PointerError
-from learnwork.records.sd_jwt import (
-    compact_forms,
-    digest_of,
-    issue_sd_jwt,
-    read_sd_jwt,
-    show,
-    verify_sd_jwt,
-)
+from learnwork.records.sd_jwt import compact_forms, digest_of, read_sd_jwt, verify_sd_jwt
+from learnwork.records.sd_jwt_making import issue_sd_jwt, show
 from learnwork.records.token_errors import DisclosureClashError, DisclosureUnknownError, TokenError
 from learnwork.records.tokens import TokenResult
 

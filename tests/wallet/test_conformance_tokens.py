@@ -10,7 +10,7 @@ import pytest
 
 from learnwork.records.jose import sign_token
 from learnwork.records.multibase import base64url_decode, base64url_encode
-from learnwork.records.sd_jwt import issue_sd_jwt
+from learnwork.records.sd_jwt_making import issue_sd_jwt
 
 pytestmark = pytest.mark.django_db
 V2 = "https://www.w3.org/ns/credentials/v2"

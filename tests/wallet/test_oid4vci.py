@@ -114,7 +114,7 @@ def test_a_wallet_claims_a_record_for_its_key(waiting: Any, signer: Any, suite: 
 def test_a_wallet_claims_it_as_a_token_of_which_parts_are_shown(
     waiting: Any, signer: Any, suite: str
 ) -> None:
-    from learnwork.records.sd_jwt import hidden_places, show
+    from learnwork.records.sd_jwt_making import hidden_places, show
 
     it, who = waiting(suite), signer("P-256")
     offer = it.client.get(f"/issuers/college/oid4vci/offer/{it.code}?form=sd-jwt").json()

@@ -19,7 +19,7 @@ from tests.records.badges import badge, did, method, raw, signed
 from learnwork.accounts.models import User
 from learnwork.records.jose import check_signature, read_token, sign_token
 from learnwork.records.keys import PrivateKey, PublicKey
-from learnwork.records.sd_jwt import issue_sd_jwt
+from learnwork.records.sd_jwt_making import issue_sd_jwt
 from learnwork.records.tokens import make_token
 from learnwork.wallet import answering, asking, claiming, collection
 from learnwork.wallet.holder_errors import OfferRefusedError, PresentationRefusedError

@@ -18,7 +18,7 @@ from tests.records.badges import badge, did, method, raw, signed
 from learnwork.accounts.models import User
 from learnwork.records import showing
 from learnwork.records.keys import PrivateKey
-from learnwork.records.sd_jwt import issue_sd_jwt
+from learnwork.records.sd_jwt_making import issue_sd_jwt
 from learnwork.records.verification import verify
 from learnwork.wallet import collection, sharing
 from learnwork.wallet.holder_errors import ShareRefusedError, ShareUnknownError

@@ -1,4 +1,4 @@
-"""Tokens whose claims can be shown one by one (SD-JWT): issued, shown, verified, bound to their holder.
+"""Tokens whose claims can be shown one by one (SD-JWT), verified: what is shown, and that its holder shows it.
 
 The issuer signs digests; the holder adds the disclosures (salt, name, value) of what is shown, and signs with a key of
 its own for whom and when (key binding). Sources: RFC 9901; SD-JWT VC (dc+sd-jwt); Securing Verifiable Credentials
@@ -7,21 +7,18 @@ using JOSE and COSE 1.0 (vc+sd-jwt, vp+sd-jwt).
 
 from __future__ import annotations
 
-import copy
 import hashlib
-import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from learnwork.records.errors import RecordError
 from learnwork.records.fetching import Fetcher
-from learnwork.records.jose import MOST_TEXT, Token, check_signature, json_bytes, read_token, sign_token
-from learnwork.records.keys import PrivateKey, PublicKey
+from learnwork.records.jose import MOST_TEXT, Token, check_signature, read_token
+from learnwork.records.keys import PublicKey
 from learnwork.records.multibase import base64url_decode, base64url_encode
 from learnwork.records.parsing import parse
-from learnwork.records.pointers import steps_of, value_at
 from learnwork.records.proofs import ProofResult
 from learnwork.records.sentences import piece
 from learnwork.records.token_errors import (
@@ -46,10 +43,6 @@ BINDING_AGE = timedelta(minutes=10)
 NEVER_HIDDEN = frozenset(
     {"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status", "_sd", "_sd_alg", "..."}
 )
-# What we do not hide beside: a holder would keep to themselves that a credential has ended or was revoked.
-_TELLING = {
-    "issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus", "@context", "type"
-}  # fmt: skip
 _TYPES = {
     "",
     "jwt",
@@ -131,7 +124,7 @@ def _disclosure(text: str, name: str) -> Disclosure:
     raise DisclosureMalformedError("A disclosure is no list of salt, name and value.", hint=_AGAIN)
 
 
-class _Opening:
+class Opening:
     """Puts what is disclosed where its digests stand; refuses digests twice, and disclosures that stand nowhere."""
 
     def __init__(self, shown: Shown) -> None:
@@ -218,7 +211,7 @@ class _Opening:
 
 def opened_claims(shown: Shown) -> dict[str, Any]:
     """The claims with what is disclosed, without digests (RFC 9901, section 7.1). Raises DisclosureError."""
-    return _Opening(shown).run(shown.token.claims)
+    return Opening(shown).run(shown.token.claims)
 
 
 def verify_sd_jwt(
@@ -330,87 +323,6 @@ def check_binding(
     for why, is_so in wrong:
         if is_so:
             raise KeyBindingError(f"The holder's signature is not for this: {why}.", hint=_AGAIN)
-
-
-def issue_sd_jwt(
-    claims: Mapping[str, Any],
-    hidden: Iterable[str],
-    *,
-    key: PrivateKey,
-    header: Mapping[str, Any],
-    holder: PublicKey | None = None,
-    salt: Callable[[], str] = lambda: secrets.token_urlsafe(16),
-) -> str:
-    """An SD-JWT in which each place of `hidden` (JSON pointers) can be shown or not; places may lie in each other.
-
-    Raises PointerError, DisclosureClashError (a claim that must always be seen).
-    """
-    made = copy.deepcopy(dict(claims))
-    inmost_first = sorted(set(hidden), key=lambda one: len(steps_of(one)), reverse=True)
-    disclosures = [_hide(made, pointer, salt()) for pointer in inmost_first]
-    if disclosures:
-        made["_sd_alg"] = "sha-256"
-    if holder is not None:
-        made["cnf"] = {"jwk": holder.to_jwk()}
-    return "~".join([sign_token(header, made, key), *disclosures, ""])
-
-
-def _hide(made: dict[str, Any], pointer: str, salt: str) -> str:
-    *way, last = steps_of(pointer) or [""]
-    if not way and last in NEVER_HIDDEN | _TELLING | {""}:
-        raise DisclosureClashError(f"{pointer!r} must always be seen.", hint="Choose another claim to hide.")
-    value = value_at(made, pointer)
-    parent = value_at(made, pointer.rpartition("/")[0])
-    parts = [salt, value] if isinstance(parent, list) else [salt, last, value]
-    text = base64url_encode(json_bytes(parts))
-    digest = digest_of(text, "sha-256")
-    if isinstance(parent, list):
-        parent[int(last)] = {"...": digest}
-    else:
-        del parent[last]
-        parent["_sd"] = sorted([*parent.get("_sd", []), digest])
-    return text
-
-
-def hidden_places(text: str) -> dict[str, Any]:
-    """What a holder may show or not: the places (JSON pointers) of an SD-JWT with their values."""
-    whole = read_sd_jwt(text)
-    opening = _Opening(whole)
-    opening.run(whole.token.claims)
-    return {place: one.value for place, one in opening.places.items()}
-
-
-def show(
-    text: str,
-    pointers: Iterable[str],
-    *,
-    holder: PrivateKey | None = None,
-    domain: str = "",
-    challenge: str = "",
-    now: datetime | None = None,
-) -> str:
-    """What a holder shows of an SD-JWT: the places that `pointers` name, with those that they lie in; and its binding.
-
-    Raises DisclosureUnknownError where nothing that can be shown lies at a pointer.
-    """
-    whole = read_sd_jwt(text)
-    opening = _Opening(whole)
-    opening.run(whole.token.claims)
-    kept: set[str] = set()
-    for pointer in pointers:
-        on_the_way = [place for place in opening.places if f"{pointer}/".startswith(f"{place}/")]
-        if not on_the_way:
-            raise DisclosureUnknownError(
-                f"Nothing hidden lies at {pointer[:100]!r}.", hint="Choose a hidden claim."
-            )
-        kept |= {opening.places[place].digest for place in on_the_way}
-    shown = Shown(whole.token, tuple(one for one in whole.disclosures if one.digest in kept), "")
-    if holder is None:
-        return shown.covered
-    moment = int((now or datetime.now(UTC)).timestamp())
-    hash_ = digest_of(shown.covered, shown.algorithm)
-    claims = {"iat": moment, "aud": domain, "nonce": challenge, "sd_hash": hash_}
-    return shown.covered + sign_token({"typ": "kb+jwt"}, claims, holder)
 
 
 def compact_forms(value: Mapping[str, Any]) -> list[str]:

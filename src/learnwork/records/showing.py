@@ -20,7 +20,7 @@ from learnwork.records.pointers import steps_of, value_at
 from learnwork.records.proof_errors import PointerError
 from learnwork.records.proofs import add_proof
 from learnwork.records.reading import Found
-from learnwork.records.sd_jwt import hidden_places, show
+from learnwork.records.sd_jwt_making import hidden_places, show
 from learnwork.records.selective import NAME, derive, read_base
 from learnwork.records.tokens import make_token
 

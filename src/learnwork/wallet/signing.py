@@ -33,7 +33,7 @@ from learnwork.records.keys import PublicKey
 from learnwork.records.open_badges import is_badge
 from learnwork.records.proofs import add_proof
 from learnwork.records.related_resources import matches_pinned
-from learnwork.records.sd_jwt import issue_sd_jwt
+from learnwork.records.sd_jwt_making import issue_sd_jwt
 from learnwork.records.status import entry_faults
 from learnwork.records.status_lists import (
     bitstring_entry,
