@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from learnwork.landscape.filters import (
     FACETS,
+    MAX_CHOSEN,
     MAX_VALUES,
     Filter,
     counts,
@@ -142,6 +143,14 @@ def test_what_cannot_be_taken_is_said_and_left_out():
     ]
     assert len(asked.values("block")) == MAX_VALUES
     assert len(asked.text) <= 200
+
+
+def test_all_facets_together_take_a_bounded_number_of_values():
+    many = [f"v{n}" for n in range(MAX_VALUES)]
+    asked = Filter.of(dict.fromkeys(FACETS, many))
+    assert sum(len(values) for _, values in asked.chosen) == MAX_CHOSEN
+    assert [one.parameter for one in asked.problems] == list(FACETS[2:])
+    assert Filter.of(asked.to_params()) == asked
 
 
 @pytest.mark.parametrize("text", ["2022", "2022-02", "2024-02-29"])

@@ -22,6 +22,8 @@ from learnwork.landscape.model import Entry, Landscape, Milestone, RoleKind, Spa
 FACETS = ("block", "topic", "goal", "kind", "status", "state", "funder", "lead")
 NONE = "none"  # the value by which one asks for entries of which nothing is known in a facet
 MAX_VALUES = 50
+MAX_CHOSEN = 100
+"""Of all facets together: each value is a link that carries all others, and 400 made a page of 1.6 MB."""
 MAX_VALUE = 200
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _LEADING = frozenset({RoleKind.LEAD, RoleKind.CO_LEAD})
@@ -58,10 +60,11 @@ class Filter:
         chosen = []
         for facet in FACETS:
             values = sorted({_clipped(value) for value in _list(params, facet)} - {""})
-            if len(values) > MAX_VALUES:
+            most = min(MAX_VALUES, MAX_CHOSEN - sum(len(taken) for _, taken in chosen))
+            if len(values) > most:
                 problems.append(FilterProblem(facet, "too-many"))
-            if values:
-                chosen.append((facet, tuple(values[:MAX_VALUES])))
+            if values[:most]:
+                chosen.append((facet, tuple(values[:most])))
         day = _clipped(_last(params, "valid_on") or _last(params, "valid"))
         if day and not is_day(day):
             problems.append(FilterProblem("valid_on", "not-a-day"))
