@@ -57,7 +57,7 @@ class Filter:
     def of(cls, params: Params) -> Filter:
         """The filter that parameters ask; takes a plain mapping or Django's request.GET."""
         problems: list[FilterProblem] = []
-        chosen = []
+        chosen: list[tuple[str, tuple[str, ...]]] = []
         for facet in FACETS:
             values = sorted({_clipped(value) for value in _list(params, facet)} - {""})
             most = min(MAX_VALUES, MAX_CHOSEN - sum(len(taken) for _, taken in chosen))
