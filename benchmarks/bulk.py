@@ -80,18 +80,20 @@ def linked(engine: Engine, folder: Path) -> list[Row]:
 WORK: dict[str, Work] = {"candidates": aligned, "linkage": linked}
 
 
-def measured(engine: Engine, folders: dict[int, Path]) -> dict[tuple[str, int], tuple[float, int, str]]:
+def measured(
+    engine: Engine, folders: dict[int, Path], only: Sequence[str]
+) -> dict[tuple[str, int], tuple[float, int, str]]:
     """Seconds, rows and the digest of the rows, by work and size.
 
     Each work is done once before, so that what an engine compiles is compiled.
     """
     found = {}
-    for work in WORK.values():
-        work(engine, next(iter(folders.values())))
+    for name in only:
+        WORK[name](engine, next(iter(folders.values())))
     for size, folder in folders.items():
-        for name, work in WORK.items():
+        for name in only:
             start = time.perf_counter()
-            rows = work(engine, folder)
+            rows = WORK[name](engine, folder)
             seconds = time.perf_counter() - start
             found[name, size] = (seconds, len(rows), sha256(repr(rows).encode()).hexdigest())
             print(f"  {name} of {size:,}: {seconds:.1f} s, {len(rows):,} rows", flush=True)
@@ -144,6 +146,7 @@ def main() -> int:
     )
     parser.add_argument("--sizes", nargs="*", type=int, default=list(SIZES))
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--only", nargs="*", choices=list(WORK), default=list(WORK))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="learnwork-bench-") as place:
         folders = {size: Path(place) / str(size) for size in chosen.sizes}
@@ -152,13 +155,13 @@ def main() -> int:
             make(folder, size)
         print("DuckDB", flush=True)
         with duckdb_engine(threads=chosen.workers) as engine:
-            duck = measured(engine, folders)
+            duck = measured(engine, folders, chosen.only)
         start = time.perf_counter()
         with spark_engine(f"local-cluster[{chosen.workers},1,1024]", partitions=4 * chosen.workers) as engine:
             engine.rows("SELECT 1")
             started = time.perf_counter() - start
             print(f"Spark, started in {started:.1f} s", flush=True)
-            spark = measured(engine, folders)
+            spark = measured(engine, folders, chosen.only)
     lines = [
         {
             "work": work,

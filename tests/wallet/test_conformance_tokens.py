@@ -175,7 +175,7 @@ def test_selectively_disclosed_tokens(harness: Any, signer: Any, algorithm: str)
     subject = {"id": "did:example:learner", "degree": {"type": "ExampleDegree", "name": "Welding"}}
     credential = {**FULL, "issuer": who.did, "iss": who.did, "credentialSubject": subject}
     header = {"typ": "vc+sd-jwt", "cty": "vc", "kid": who.method}
-    hidden = ["/validUntil", "/credentialSubject/degree/name", "/evidence"]
+    hidden = ["/description", "/credentialSubject/degree/name", "/evidence"]
     token = issue_sd_jwt(credential, hidden, key=who.key, header=header)
     parts = token.split("~")
     for shown in (token, f"{parts[0]}~{parts[1]}~", f"{parts[0]}~{parts[2]}~{parts[3]}~"):
