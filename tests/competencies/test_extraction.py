@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learnwork.competencies.extraction import LEAST, MOST_CHARACTERS, SIGNS, Candidates, Reader, coefficients
+from learnwork.competencies.extraction import (
+    _WORD,
+    LEAST,
+    MOST_CHARACTERS,
+    SIGNS,
+    Candidates,
+    Reader,
+    coefficients,
+)
 from learnwork.competencies.extraction_learning import learn
 from learnwork.competencies.texts import Text
 from learnwork.vocabulary.errors import TooLargeError
@@ -126,3 +135,13 @@ def test_places_lie_in_the_text_in_order_and_apart(parts: list[str]) -> None:
     found = READER.read(text)
     assert all(0 <= one.start < one.end <= len(text) for one in found)
     assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+@given(st.text(alphabet="ab+#.’'- ,", max_size=30))
+def test_words_are_the_longest_that_end_in_a_letter(text: str) -> None:
+    plain = re.compile(r"[\w+#.’'-]*[\w+#]")  # the same, but each run of signs is looked at from each of them
+    assert [one.span() for one in _WORD.finditer(text)] == [one.span() for one in plain.finditer(text)]
+
+
+def test_a_line_of_signs_is_read_once() -> None:
+    assert READER.read("-" * (MOST_CHARACTERS - 8) + " welding") != []

@@ -101,6 +101,22 @@ def test_what_became_of_each_is_told() -> None:
     assert following.followed([READ_ANEW]).changed == ()
 
 
+def test_what_was_replaced_twice_leads_to_what_stands() -> None:
+    third = ctid("braze third")
+    _version(
+        "third",
+        _statement("weld", "1", "Weld pipe and plate."),
+        _statement("read anew", "2", "Read plans."),
+        _statement("braze anew", "4.1", "Braze and solder.", ceterms_latestVersion=third),
+        _statement("braze third", "5", "Join by heat."),
+    )
+    _version("fourth", _statement("braze third", "5", "Join by heat."))
+    assert following.successors([BRAZE, BRAZE_ANEW]) == {BRAZE: third, BRAZE_ANEW: third}
+    _version("fifth", _statement("weld", "1", "Weld.", ceterms_latestVersion=READ))
+    _version("sixth", _statement("blow", "3", "Blow glass.", ceterms_latestVersion=WELD))
+    assert WELD not in following.successors([WELD]), "what replaced it is gone too"
+
+
 def test_a_link_of_before_answers_and_what_states_the_old_states_the_new() -> None:
     asked = questions.question([READ, BLOW, BRAZE])
     why = matches.why(asked, PROGRAM)

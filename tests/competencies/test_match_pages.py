@@ -12,8 +12,10 @@ import pytest
 from django.test import Client
 from tests.made import ctid, reading, said
 
+from learnwork.accounts.models import User
 from learnwork.cli.app import run
-from learnwork.competencies import knowing, matches, questions
+from learnwork.competencies import knowing, matches, profiling, questions
+from learnwork.competencies.profiling import Competency, Given
 from learnwork.competencies.questions import NothingAskedError, UnknownAskedError
 from learnwork.formats.model import Observed
 from learnwork.intake.loading import load
@@ -225,3 +227,14 @@ def test_the_api_and_the_command_say_the_same(capsys: pytest.CaptureFixture[str]
     }
     assert run(["compare", STATING, EXPECTING]) == 0
     assert "expected (2 of 2)" in capsys.readouterr().out
+
+
+def test_a_rating_is_no_answer_of_before() -> None:
+    address = f"/api/match/{STATING}?competencies={WELD}"
+    before = Client().get(address)
+    assert before.json()["covered"][0]["profile"] is None
+    rater = User.objects.create_user("alice", role=User.Role.CURATOR)
+    profiling.rate(STATING, Given(Competency(WELD, "Pipe welding"), {"knowledge": 3}), rater=rater)
+    after = Client().get(address, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.json()["covered"][0]["profile"]["knowledge"] == 3

@@ -138,6 +138,15 @@ def test_a_sheet_is_tried_then_loaded_and_comes_out_the_same(
     assert (same.kept, same.same) == (0, 3)
 
 
+def test_nobody_rates_in_the_name_of_another_account(alice: User) -> None:
+    profiling.rate(WELDING, Given(JOIN, {"knowledge": 3}), rater=alice)
+    dan = User.objects.create_user("dan", password="a long password", role=User.Role.CURATOR)
+    row = rating_sheets.Row(1, WELDING, "", JOIN.text, "alice", None, {"knowledge": 8}, "", "", "")
+    report = profile_loading.load([row], rater=dan)
+    assert (report.kept, [one.code for one in report.issues]) == (0, ["rating-refused"])
+    assert profiling.of(WELDING).lines[0].agreed["knowledge"] == 3
+
+
 def test_api_and_page_say_the_same(alice: User) -> None:
     for name, level in (("alice", 3), ("bob", 4)):
         profiling.rate(WELDING, Given(JOIN, {"knowledge": level}), rater=None, name=name, on=date(2026, 5, 1))

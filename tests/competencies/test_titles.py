@@ -21,6 +21,7 @@ WORK = [
     Work("cashier", ("Cashiers",), "Take money."),
     Work("teller", ("Tellers", "Cashier"), "Take money at a bank."),
     Work("model", ("Models",), "Wear clothes on stage."),
+    Work("waiter", ("Waiters and Waitresses", "Waitresses"), "Carry plates."),
     *(Work(f"cook{n}", (f"Cooks, {n}", "Cook"), "Boil water.") for n in range(SHARED + 1)),
 ]
 TITLES, READER = Titles(WORK), TextReader([], WORK)
@@ -38,6 +39,7 @@ TITLES, READER = Titles(WORK), TextReader([], WORK)
         ("Looking for experienced welders", ["welder"]),
         ("HVAC technicians", ["hvac"]),
         ("cashier", ["cashier"]),
+        ("waitress", ["waiter"]),
         ("Registered nurse / pipe welder", ["nurse", "welder"]),
         ("registered nurse\nwelder", ["nurse", "welder"]),
         ("We model data", []),

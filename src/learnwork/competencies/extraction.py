@@ -41,7 +41,7 @@ rarity of the words in common, 1 where one competency alone has all of them; whe
 and not one of its others; logarithm of how many competencies have the same words for a label."""
 _CONSIDERED = 0.4
 _SENTENCES = re.compile(r"[^.!?;:•\n\r\t()]+(?:\.(?=\w)[^.!?;:•\n\r\t()]*)*")
-_WORD = re.compile(r"[\w+#.’'-]*[\w+#]")
+_WORD = re.compile(r"(?<![.’'-])[.’'-]*+[\w+#](?:[.’'-]*+[\w+#])*")  # no sign is looked at twice
 Doubles = NDArray[np.float64]
 Integers = NDArray[np.integer[Any]]
 

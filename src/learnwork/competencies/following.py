@@ -35,6 +35,7 @@ NEWER = ("ceterms:latestVersion", "ceterms:supersededBy", "ceterms:nextVersion")
 _GONE = (Resource.Status.WITHDRAWN, Resource.Status.RETIRED)
 _ENDED = (Change.Kind.WITHDRAWN, Change.Kind.RETIRED)
 _MANY = 500
+_STEPS = 8
 
 
 class How(StrEnum):
@@ -135,18 +136,25 @@ def _last(ctids: Iterable[str]) -> dict[str, _Last]:
     return found
 
 
-def _successors(last: Mapping[str, _Last]) -> dict[str, tuple[str, How]]:
+def _successors(last: Mapping[str, _Last], steps: int = _STEPS) -> dict[str, tuple[str, How]]:
+    """steps: how many that were replaced in turn are followed on the way to one that stands."""
     said = {ctid: _said_newer(one.document) for ctid, one in last.items()}
     here = ends.meaning(ends.end(newer) for some in said.values() for newer in some)
     found: dict[str, tuple[str, How]] = {}
+    gone: dict[str, str] = {}
     words: dict[str, dict[tuple[str, str], list[str]]] = {}
     for ctid, one in last.items():
-        current = (here[newer] for newer in said[ctid] if newer in here)
-        newer = next((met.ctid for met in current if met.status == Resource.Status.CURRENT), "")
-        if newer and newer != ctid:
+        met = [here[newer] for newer in said[ctid] if newer in here and here[newer].ctid != ctid]
+        newer = next((each.ctid for each in met if each.status == Resource.Status.CURRENT), "")
+        if newer:
             found[ctid] = newer, How.REPLACED
         elif same := _same_words(one.document, words):
             found[ctid] = same, How.ANEW
+        elif met:
+            gone[ctid] = met[0].ctid
+    if gone and steps:
+        further = _successors(_last(gone.values()), steps - 1)
+        found |= {ctid: (further[via][0], How.REPLACED) for ctid, via in gone.items() if via in further}
     return found
 
 

@@ -63,6 +63,11 @@ def _rate(row: Row, credential: str, rater: User | None) -> bool:
     key = row.competency if is_ctid(row.competency) else profiling.key_of(row.statement)
     given = Given(Competency(key, row.statement), row.levels, row.rationale, row.evidence, row.status)
     own = not row.rater or (rater is not None and row.rater == rater.get_username())
+    if not own and User.objects.filter(username=row.rater).exists():
+        raise profiling.RatingRefusedError(
+            _("%(name)s has an account here and rates under it.") % {"name": row.rater[:60]},
+            hint=_("Let them load their own rows, or name the rater otherwise."),
+        )
     return profiling.rate(
         about, given, rater=rater if own else None, name="" if own else row.rater, on=row.rated_on
     )

@@ -47,7 +47,7 @@ def rested(ctids: Sequence[str], release: Release) -> dict[str, Resting]:
 
 
 def _counted(ctids: Sequence[str], rated: Mapping[str, set[int]]) -> dict[str, Resting]:
-    here = knowing.known()
+    here = knowing.known(now=True)
     columns = {ctid: here.table.columns[ctid] for ctid in ctids if ctid in here.table.columns}
     newer = following.successors([ctid for ctid in ctids if ctid not in columns])
     columns |= {old: here.table.columns[new] for old, new in newer.items() if new in here.table.columns}

@@ -19,6 +19,7 @@ from learnwork.registry.store import chunked
 COMPETENCY = "ceasn:Competency"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MANY = 500
+_MOST_UUIDS = 4  # of one address: a framework, an item, and what leads there
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ def _found(one: Met | None, stated: Mapping[str, tuple[Thing, ...]]) -> Found:
 
 def _forms(target: str) -> Iterator[str]:
     """The identifiers that a target may stand for, the surest first."""
-    text = target.strip()
-    for uuid in reversed(_UUID.findall(text)):
+    text = target.strip()[: ends.LONGEST_KEY]
+    for uuid in reversed(_UUID.findall(text)[-_MOST_UUIDS:]):
         yield f"ce-{uuid.lower()}"
     if text.startswith(("https://", "http://")):
         yield text

@@ -138,7 +138,7 @@ def _singular_and_plural(plain: str) -> Iterator[str]:
         yield plain[:-2]
     if plain.endswith("s"):
         yield plain[:-1]
-    elif plain.endswith(("s", "sh", "ch", "x")):
+    if plain.endswith(("s", "sh", "ch", "x")):
         yield f"{plain}es"
     elif plain.endswith("y"):
         yield f"{plain[:-1]}ies"

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from learnwork.competencies import matches, questions
+from learnwork.competencies import matches, profiling, questions
 from learnwork.competencies.match_answers import answer_document, why_document
 from learnwork.competencies.matching import Question
 from learnwork.web.api.answers import answers
@@ -192,7 +192,7 @@ def _question(competencies: Sequence[str], occupations: str, work: Sequence[str]
 
 
 @router.get("/match/{ctid}", response={200: WhyMatch, **ERRORS}, summary="Why one of them matches")
-@answers(matches.state)
+@answers(lambda: f"{matches.state()}:{profiling.state()}")
 def why(
     request: HttpRequest,
     ctid: str,
