@@ -35,6 +35,8 @@ TITLES, READER = Titles(WORK), TextReader([], WORK)
         ("Charge nurses, nights", ["nurse"]),
         ("WELDERS", ["welder"]),
         ("Senior welder", ["welder"]),
+        ("Sr. welder", ["welder"]),
+        ("Welder. Reads blueprints and welds pipe.", ["welder"]),
         ("Welder for the night shift", ["welder"]),
         ("Looking for experienced welders", ["welder"]),
         ("HVAC technicians", ["hvac"]),

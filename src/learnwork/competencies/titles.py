@@ -17,7 +17,7 @@ from learnwork.competencies.expected import Work
 LONGEST_LINE = 120  # characters of a line that are looked at
 MOST_PARTS = 60
 LONGEST_TITLE = 8  # words
-_PARTS = re.compile(r"(?:[^,;:|/()\[\]–—•\t\n-]|(?<=\S)-(?=\S))+")
+_PARTS = re.compile(r"(?:[^.,;:|/()\[\]–—•\t\n-]|(?<=\S)-(?=\S)|\.(?=\S))+")
 _WORD = re.compile(r"[^\W_](?:[\w.&+#’'-]*[\w+#])?")
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)\s*")
 _BEFORE = frozenset(
